@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** What a backup is made of: the PostgreSQL dump, the data directory, the export over the REST API. */
+export const Part = z.enum(['dump', 'files', 'export']);
+export type Part = z.infer<typeof Part>;
+
+const isInside = (path: string): boolean =>
+  path !== '' &&
+  !path.includes('\\') &&
+  !path.includes('\0') &&
+  path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
+
+/** A path relative to the backup's folder, with forward slashes, that does not leave it. */
+export const ArtifactPath = z.string().max(1024).refine(isInside, 'must stay inside the backup');
+
+/** One stored file of a backup. `sha256` (hex) and `bytes` are those of the stored, compressed bytes. */
+export const Artifact = z.strictObject({
+  path: ArtifactPath,
+  bytes: z.int().nonnegative(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type Artifact = z.infer<typeof Artifact>;
+
+/** Why something failed, in a sentence a person can act on, and how often it was tried. Never holds a secret. */
+export const Failure = z.strictObject({ reason: z.string().max(4000), attempts: z.int().positive() });
+export type Failure = z.infer<typeof Failure>;
+
+/** Something a person should know although the work succeeded. */
+export const Warning = z.string().max(1000);
+
+export const Trigger = z.enum(['schedule', 'manual', 'pre-upgrade']);
+export type Trigger = z.infer<typeof Trigger>;
+
+/** The staging folder that one attempt wrote to; the uploader moves its artifacts to their places. */
+export const Attempt = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
