@@ -169,7 +169,7 @@ export const Uploaded = event(
   { by: 'uploader', meaning: 'the manifest is written: the bytes are safe in every configured destination' },
   {
     manifest: Artifact,
-    status: z.enum(['complete', 'partial', 'failed']),
+    status: z.enum(['complete', 'partial']),
     destinations: z.array(z.string()),
     files: count,
     bytes: count,

@@ -49,13 +49,13 @@ export const Token = z
 
 /** Starts the definition of one stream's events; every one of them carries the stream's id. */
 export const stream =
-  <Name extends string, Id extends string>(name: Name, id: Id) =>
+  <Id extends string>(name: string, id: Id) =>
   <Type extends string, S extends Shape>(
     type: Type,
     definition: Definition<Extract<keyof S, string>>,
     shape: S,
   ) => {
-    const schema = z.strictObject({ [id]: Token, ...shape } as S & Record<Id, typeof Token>);
+    const schema = z.strictObject({ [id]: Token, ...shape });
     const { key, upcasts = [], meaning, by } = definition;
     const version = upcasts.length + 1;
     const subjectFor = (data: object) => subjectOf({ name, id, type, key }, data);
