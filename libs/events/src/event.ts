@@ -47,16 +47,17 @@ export const Token = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,128}$/, 'must consist of letters, digits, "_" and "-"');
 
+type Define<Id extends string> = <Type extends string, S extends Shape>(
+  type: Type,
+  definition: Definition<Extract<keyof S, string>>,
+  shape: S,
+) => EventType<Type, z.ZodObject<S & Record<Id, typeof Token>, z.core.$strict>>;
+
 /** Starts the definition of one stream's events; every one of them carries the stream's id. */
 export const stream =
-  <Id extends string>(name: string, id: Id) =>
-  <Type extends string, S extends Shape>(
-    type: Type,
-    definition: Definition<Extract<keyof S, string>>,
-    shape: S,
-  ) => {
+  <Id extends string>(name: string, id: Id): Define<Id> =>
+  (type, { key, upcasts = [], meaning, by }, shape) => {
     const schema = z.strictObject({ [id]: Token, ...shape });
-    const { key, upcasts = [], meaning, by } = definition;
     const version = upcasts.length + 1;
     const subjectFor = (data: object) => subjectOf({ name, id, type, key }, data);
     const make = (input: z.input<typeof schema>) => {
@@ -64,7 +65,7 @@ export const stream =
       return { type, version, data, subject: subjectFor(data) };
     };
     const read = (data: unknown, from: number) => schema.parse(upcast(data, upcasts.slice(from - 1)));
-    return Object.assign(make, {
+    const definition = {
       type,
       stream: name,
       version,
@@ -74,7 +75,8 @@ export const stream =
       by: [by].flat(),
       subjectFor,
       read,
-    }) as EventType<Type, typeof schema>;
+    };
+    return Object.assign(make, definition);
   };
 
 const upcast = (data: unknown, steps: readonly Upcast[]): unknown =>

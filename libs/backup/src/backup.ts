@@ -1,0 +1,50 @@
+import type {
+  BackupRequested,
+  DumpCompleted,
+  ExportCompleted,
+  ExportPlanned,
+  Failure,
+  FilesArchived,
+  Part,
+  TableExported,
+  UploadFailed,
+  Uploaded,
+} from '@nocodb-backup/events';
+
+/** Nothing yet, the fact that ended it well, why it did not, or that the deadline passed first. */
+export type Outcome<Data> =
+  | { readonly state: 'awaited' }
+  | { readonly state: 'succeeded'; readonly data: Data }
+  | { readonly state: 'failed'; readonly failure: Failure }
+  | { readonly state: 'timed-out' };
+
+/** A place in the log. */
+export interface Moment {
+  readonly sequence: number;
+  readonly time: Date;
+}
+
+/** One backup, folded from its facts. */
+export interface Backup {
+  readonly id: string;
+  /** The place in the log up to which it is folded. */
+  readonly seen: number;
+  readonly requestedAt: Date;
+  readonly request: BackupRequested['data'];
+  readonly dump: Outcome<DumpCompleted['data']>;
+  readonly files: Outcome<FilesArchived['data']>;
+  readonly export: Outcome<ExportCompleted['data']>;
+  readonly plan: ExportPlanned['data'] | undefined;
+  /** By table id, in the order in which the tables ended; a table that is not here is still awaited. */
+  readonly tables: ReadonlyMap<string, Outcome<TableExported['data']>>;
+  /** When the last wanted part had ended. What comes later is not part of the backup. */
+  readonly settled: Moment | undefined;
+  readonly ending:
+    | { readonly state: 'sealed'; readonly at: Moment; readonly data: Uploaded['data'] }
+    | { readonly state: 'not sealed'; readonly at: Moment; readonly data: UploadFailed['data'] }
+    | undefined;
+}
+
+/** The wanted parts that have not ended. */
+export const awaitedParts = (backup: Backup): Part[] =>
+  backup.request.parts.filter((part) => backup[part].state === 'awaited');

@@ -1,0 +1,121 @@
+import type { PlannedTable } from '@nocodb-backup/events';
+import type { Backup, Outcome } from './backup.js';
+import type { Manifest } from './manifest.js';
+import { failuresOf, statusOfPart } from './part-status.js';
+import { standingArtifacts } from './standing-artifacts.js';
+
+type Parts = Manifest['parts'];
+type Table = Parts['export']['bases'][number]['tables'][number];
+
+/**
+ * The manifest of a settled backup. A pure function of its facts, so that two attempts to seal it write the same bytes.
+ * Throws for a backup that has not settled: a manifest must never be written early.
+ */
+export const manifestOf = (backup: Backup, toolVersion: string): Manifest => {
+  if (!backup.settled) throw new Error(`backup ${backup.id} has not settled: it cannot be sealed yet`);
+  const failures = failuresOf(backup);
+  const { request } = backup;
+  return {
+    format: 'nocodb-backup',
+    version: '2.0',
+    id: backup.id,
+    status: isComplete(backup) ? 'complete' : 'partial',
+    source: request.source,
+    trigger: request.trigger,
+    requestedBy: request.requestedBy,
+    reason: request.reason ?? null,
+    requestedAt: backup.requestedAt.toISOString(),
+    settledAt: backup.settled.time.toISOString(),
+    tool: { name: 'nocodb-backup', version: toolVersion },
+    nocodb: { version: backup.plan?.nocodbVersion ?? null },
+    postgres: postgresOf(backup),
+    parts: { dump: dumpOf(backup), files: filesOf(backup), export: exportOf(backup) },
+    failures,
+    warnings: warningsOf(backup),
+    artifacts: standingArtifacts(backup).map(({ part, artifact }) => ({ ...artifact, part })),
+  };
+};
+
+/** Every part that was wanted is whole. */
+export const isComplete = (backup: Backup): boolean =>
+  backup.request.parts.every((part) => statusOfPart(backup, part) === 'complete');
+
+const dataOf = <Data>(outcome: Outcome<Data>): Data | undefined =>
+  outcome.state === 'succeeded' ? outcome.data : undefined;
+
+/** Only a settled backup gets here, so no part is awaited any more. */
+const endedStatus = (
+  backup: Backup,
+  part: keyof Parts,
+): Exclude<ReturnType<typeof statusOfPart>, 'awaited'> => {
+  const status = statusOfPart(backup, part);
+  if (status === 'awaited') throw new Error(`part ${part} of backup ${backup.id} has not ended`);
+  return status;
+};
+
+const postgresOf = (backup: Backup): Manifest['postgres'] => {
+  const dump = dataOf(backup.dump);
+  if (!dump) return null;
+  return { serverVersion: dump.serverVersion, clientVersion: dump.clientVersion, collation: dump.collation };
+};
+
+const dumpOf = (backup: Backup): Parts['dump'] => {
+  const { tables, rows, sqlBytes } = dataOf(backup.dump) ?? { tables: 0, rows: 0, sqlBytes: 0 };
+  return { status: endedStatus(backup, 'dump'), tables, rows, sqlBytes };
+};
+
+const filesOf = (backup: Backup): Parts['files'] => {
+  const { files, tarBytes } = dataOf(backup.files) ?? { files: 0, tarBytes: 0 };
+  return { status: endedStatus(backup, 'files'), files, tarBytes };
+};
+
+const exportOf = (backup: Backup): Parts['export'] => ({
+  status: endedStatus(backup, 'export'),
+  bases: (backup.plan?.bases ?? []).map(({ baseId, title, folder }) => ({
+    id: baseId,
+    title,
+    folder,
+    tables: (backup.plan?.tables ?? [])
+      .filter((table) => table.baseId === baseId)
+      .map((table) => tableOf(table, backup.tables.get(table.tableId))),
+  })),
+});
+
+const tableOf = (
+  { tableId, title, folder }: PlannedTable,
+  outcome: Outcome<{
+    records: number;
+    links: number;
+    attachments: { files: number; bytes: number; missingCount: number };
+  }> = { state: 'timed-out' },
+): Table => {
+  const { records, links, attachments } = dataOf(outcome) ?? {
+    records: 0,
+    links: 0,
+    attachments: { files: 0, bytes: 0, missingCount: 0 },
+  };
+  const { files, bytes, missingCount } = attachments;
+  const missing = { files, bytes, missing: missingCount };
+  return {
+    id: tableId,
+    title,
+    folder,
+    status: statusOfTable(outcome, missingCount),
+    records,
+    links,
+    attachments: missing,
+  };
+};
+
+const statusOfTable = ({ state }: Outcome<unknown>, missing: number): Table['status'] => {
+  if (state === 'failed') return 'failed';
+  if (state !== 'succeeded') return 'timed-out';
+  return missing > 0 ? 'partial' : 'complete';
+};
+
+const warningsOf = (backup: Backup): string[] => [
+  ...(dataOf(backup.dump)?.warnings ?? []),
+  ...(dataOf(backup.files)?.warnings ?? []),
+  ...(backup.plan?.warnings ?? []),
+  ...[...backup.tables.values()].flatMap((table) => dataOf(table)?.warnings ?? []),
+];

@@ -1,0 +1,61 @@
+import type { Part } from '@nocodb-backup/events';
+import type { Backup, Outcome } from './backup.js';
+
+/** How one part of a backup stands. `partial`: some tables or attachments are missing from the export. */
+export type PartStatus = 'not requested' | 'awaited' | 'complete' | 'partial' | 'failed' | 'timed-out';
+
+const simple = {
+  awaited: 'awaited',
+  succeeded: 'complete',
+  failed: 'failed',
+  'timed-out': 'timed-out',
+} as const;
+
+/** Says how a part stands; an export is only as complete as its tables and their attachments. */
+export const statusOfPart = (backup: Backup, part: Part): PartStatus => {
+  if (!backup.request.parts.includes(part)) return 'not requested';
+  return part === 'export' ? statusOfExport(backup) : simple[backup[part].state];
+};
+
+const statusOfExport = ({ export: outcome, tables }: Backup): PartStatus => {
+  const someTables = [...tables.values()].some(({ state }) => state === 'succeeded');
+  if (outcome.state !== 'succeeded')
+    return outcome.state === 'timed-out' && someTables ? 'partial' : simple[outcome.state];
+  const { planned, exported } = outcome.data.tables;
+  if (exported === planned) return outcome.data.attachments.missing > 0 ? 'partial' : 'complete';
+  return exported > 0 ? 'partial' : 'failed';
+};
+
+/** One sentence on each thing that is not in the backup although it was wanted; empty when the backup is complete. */
+export const failuresOf = (backup: Backup): string[] => [
+  ...reasonOf('database dump', backup.dump),
+  ...reasonOf('data files', backup.files),
+  ...reasonOf('export', backup.export),
+  ...[...backup.tables].flatMap(([tableId, outcome]) => [
+    ...reasonOf(`table ${titleOfTable(backup, tableId)}`, outcome),
+    ...(outcome.state === 'succeeded'
+      ? missingOf(titleOfTable(backup, tableId), outcome.data.attachments)
+      : []),
+  ]),
+];
+
+const reasonOf = (what: string, outcome: Outcome<unknown>): string[] => {
+  if (outcome.state === 'failed') return [`${what}: ${outcome.failure.reason}`];
+  return outcome.state === 'timed-out' ? [`${what}: not finished before the deadline`] : [];
+};
+
+const missingOf = (
+  title: string,
+  { missing, missingCount }: { missing: string[]; missingCount: number },
+): string[] => [
+  ...missing.map((reason) => `table ${title}: attachment ${reason}`),
+  ...(missingCount > missing.length
+    ? [`table ${title}: ${missingCount - missing.length} more attachments are missing`]
+    : []),
+];
+
+const titleOfTable = ({ plan }: Backup, tableId: string): string => {
+  const table = plan?.tables.find((planned) => planned.tableId === tableId);
+  const base = plan?.bases.find(({ baseId }) => baseId === table?.baseId);
+  return table ? `"${table.title}" of base "${base?.title ?? table.baseId}"` : tableId;
+};
