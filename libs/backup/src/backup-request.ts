@@ -1,0 +1,34 @@
+import { BackupRequested, type Part, type Trigger } from '@nocodb-backup/events';
+import { backupIdOf } from './backup-id.js';
+
+/** What a backup shall consist of. */
+export interface BackupContent {
+  readonly source: string;
+  readonly parts: readonly Part[];
+  readonly records: boolean;
+  readonly attachments: boolean;
+  /** How long after its planned instant a backup may take before it is closed as it is. */
+  readonly deadlineHours: number;
+}
+
+/** Why a backup is wanted, by whom, and the instant that it is planned for. */
+export interface Occasion {
+  readonly instant: Date;
+  readonly trigger: Trigger;
+  readonly requestedBy: string;
+  readonly reason?: string;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** The request for the backup of one planned instant: the same, id and deadline, whoever makes it. */
+export const backupRequest = (content: BackupContent, { instant, ...occasion }: Occasion): BackupRequested =>
+  BackupRequested({
+    backupId: backupIdOf(instant),
+    source: content.source,
+    parts: [...content.parts],
+    records: content.records,
+    attachments: content.attachments,
+    deadline: new Date(instant.getTime() + content.deadlineHours * HOUR_MS).toISOString(),
+    ...occasion,
+  });
