@@ -6,4 +6,5 @@ export { Manifest } from './manifest.js';
 export { isComplete, manifestOf } from './manifest-of.js';
 export { failuresOf, type PartStatus, statusOfPart } from './part-status.js';
 export { type StandingArtifact, standingArtifacts } from './standing-artifacts.js';
+export { type BackupSummary, summaryOf } from './summary.js';
 export { hasEnded, type Verdict, verdictOf } from './verdict.js';
