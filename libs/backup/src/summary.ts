@@ -45,12 +45,12 @@ export const summaryOf = (backup: Backup, now: Date): BackupSummary => {
     parts: Object.fromEntries(parts) as BackupSummary['parts'],
     tables: tablesOf(backup),
     destinations: sealed?.destinations ?? [],
-    failures: [
-      ...failuresOf(backup),
-      ...(ending?.state === 'not sealed' ? [`not sealed: ${ending.data.failure.reason}`] : []),
-    ],
+    failures: [...failuresOf(backup), ...sealingFailure(backup)],
   };
 };
+
+const sealingFailure = ({ ending }: Backup): string[] =>
+  ending?.state === 'not sealed' ? [`not sealed: ${ending.data.failure.reason}`] : [];
 
 const bytesOf = (backup: Backup, part?: Part): number =>
   standingArtifacts(backup)
