@@ -8,6 +8,13 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 export const eventsDocument = (): string =>
   [introduction, overview(allEvents), ...allEvents.map(section)].join('\n\n') + '\n';
 
+/** The README's table of events, between its two marks. */
+export const readmeWithEvents = (readme: string): string =>
+  readme.replace(
+    /(<!-- events -->)[^]*(<!-- \/events -->)/,
+    `$1\n\n${overview(allEvents, 'docs/events.md')}\n\n$2`,
+  );
+
 const introduction = `# Events
 
 <!-- Made from libs/events by \`npm run docs\`. Change the definitions, not this page. -->
@@ -15,11 +22,11 @@ const introduction = `# Events
 Every event is a CloudEvents 1.0 envelope (structured JSON) on a subject of its own in the stream \`EVENTS\`. A subject holds
 one fact for ever: appending it again, by whomever, changes nothing. \`time\` and order are the log's.`;
 
-const overview = (events: readonly EventType[]): string =>
-  ['| event | by | meaning |', '| --- | --- | --- |', ...events.map(row)].join('\n');
+const overview = (events: readonly EventType[], page = ''): string =>
+  ['| event | by | meaning |', '| --- | --- | --- |', ...events.map((event) => row(event, page))].join('\n');
 
-const row = ({ type, key, by, meaning }: EventType): string =>
-  `| [${type}](#${type.toLowerCase()})${key ? `.\`<${key}>\`` : ''} | ${by.join(', ')} | ${meaning} |`;
+const row = ({ type, key, by, meaning }: EventType, page: string): string =>
+  `| [${type}](${page}#${type.toLowerCase()})${key ? `.\`<${key}>\`` : ''} | ${by.join(', ')} | ${meaning} |`;
 
 const section = (event: EventType): string => {
   const schema = z.toJSONSchema(event.schema, { io: 'output', unrepresentable: 'any' });
