@@ -1,1 +1,19 @@
-export {};
+export { addressesOf, attachmentsIn } from './attachment.js';
+export { type Columns, columnsOf, isNumeric } from './columns.js';
+export { type TableDefinition, tableDefinition } from './definition.js';
+export { DownloadError, Downloads, type Wanted } from './downloads.js';
+export { NocoDbError, TableChangedError } from './errors.js';
+export type { Connection } from './http.js';
+export { linkPair, type LinkPair, linkReading, type LinkReading, linkTableId } from './links.js';
+export { NocoDb, type RecordQuery } from './nocodb.js';
+export { pages, type Reading, type Rows } from './pages.js';
+export { isRounded, roundable, roundingWarning } from './rounding.js';
+export {
+  type Attachment,
+  type Base,
+  type Column,
+  LinkOptions,
+  type Row,
+  type Table,
+  type TableSummary,
+} from './schemas.js';
