@@ -1,1 +1,1 @@
-export {};
+export { uploader } from './service.js';

@@ -1,0 +1,61 @@
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { ConfigError } from './config-error.js';
+import { parseConfig } from './config.js';
+import { type Environment, environment } from './environment.js';
+import { createLog, logLevels, NestLog } from './log.js';
+import { type RunningService, startService } from './start-service.js';
+import type { Service } from './service.js';
+
+/** Upper case is accepted, as the Python tool had it, and so is its WARNING. */
+export const LogConfig = z.object({
+  LOG_LEVEL: z
+    .string()
+    .default('info')
+    .transform((level) =>
+      level
+        .toLowerCase()
+        .replace(/^warning$/, 'warn')
+        .replace(/^critical$/, 'fatal'),
+    )
+    .pipe(z.enum(logLevels)),
+});
+
+/** The whole life of a service's process: it starts, works until SIGTERM or SIGINT, and leaves with 0; 1 or 2 tell of trouble. */
+export const main = async (service: Service): Promise<void> => {
+  process.exitCode = await lifeOf(service.name, (env, log) =>
+    startService(service, { env, logger: new NestLog(log) }),
+  );
+};
+
+type Start = (env: Environment, log: Logger) => Promise<Pick<RunningService, 'failed' | 'stop'>>;
+
+/** Starts something, lets it run until a signal comes or it fails, stops it, and returns the exit code. */
+export const lifeOf = async (name: string, start: Start): Promise<number> => {
+  let log: Logger | undefined;
+  try {
+    const env = environment();
+    log = createLog(name, parseConfig(LogConfig, env).LOG_LEVEL);
+    const signalled = nextSignal();
+    const running = await start(env, log);
+    const end = await Promise.race([signalled, running.failed]);
+    if (end instanceof Error) log.fatal({ err: end }, end.message);
+    else log.info({ signal: end }, 'stopping: work that is not finished is handed back');
+    await running.stop();
+    return end instanceof Error ? 1 : 0;
+  } catch (error) {
+    if (log && !(error instanceof ConfigError)) log.fatal({ err: error }, 'cannot start');
+    else process.stderr.write(`${name}: ${(error as Error).message}\n`);
+    return error instanceof ConfigError ? 2 : 1;
+  }
+};
+
+/** The first signal asks to stop; the second one does not wait. */
+const nextSignal = (): Promise<NodeJS.Signals> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.once(signal, () => {
+        resolve(signal);
+        process.once(signal, () => process.exit(130));
+      });
+  });
