@@ -1,1 +1,3 @@
-export {};
+export { type NatsOptions, type NatsServer, startNats } from './nats/start-nats.js';
+export { freePort } from './process/free-port.js';
+export { poll } from './process/poll.js';

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../process/free-port.js';
+import { type RunningServer, runServer } from '../process/run-server.js';
+import { natsBinary } from './nats-binary.js';
+import { serverInfo } from './server-info.js';
+
+/** What a test may choose about its nats-server. */
+export interface NatsOptions {
+  /** Keeps configuration, log and store here, and leaves them at the end; without it a temporary folder that `stop()` removes. */
+  readonly dir?: string;
+  /** A free port if none is given. */
+  readonly port?: number;
+  /** Further lines for the server's configuration file. */
+  readonly config?: string;
+  /** Further lines for the `jetstream` block of that file. */
+  readonly jetstream?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A nats-server with JetStream that lives as long as a test. */
+export interface NatsServer extends RunningServer {
+  readonly url: string;
+  readonly port: number;
+  readonly name: string;
+  readonly storeDir: string;
+}
+
+/** Starts nats-server with JetStream and a file store; the server that answers on the port is the one that was started. */
+export const startNats = async (options: NatsOptions = {}): Promise<NatsServer> => {
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'nocodb-backup-nats-')));
+  const cleanUp = async () => {
+    if (options.dir === undefined) await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+  };
+  const port = options.port ?? (await freePort());
+  const name = `test-${randomUUID()}`;
+  const storeDir = join(dir, 'store');
+  await mkdir(storeDir, { recursive: true });
+  const file = join(dir, 'nats.conf');
+  await writeFile(file, configuration({ name, port, storeDir }, options));
+  try {
+    const server = await runServer(program({ name, port, dir, file }), options.signal);
+    const end = server.stop;
+    const stop = async () => {
+      await end();
+      await cleanUp();
+    };
+    return Object.assign(server, { url: `nats://127.0.0.1:${port}`, port, name, storeDir, stop });
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+};
+
+const program = ({ name, port, dir, file }: { name: string; port: number; dir: string; file: string }) => ({
+  name: 'nats-server',
+  command: natsBinary(),
+  args: ['--config', file],
+  logFile: join(dir, 'nats.log'),
+  ready: async (signal: AbortSignal) => {
+    const info = await serverInfo(port, signal);
+    return info?.server_name === name && info.jetstream === true;
+  },
+});
+
+const configuration = (
+  { name, port, storeDir }: { name: string; port: number; storeDir: string },
+  { config = '', jetstream = '' }: NatsOptions,
+) => `server_name: ${JSON.stringify(name)}
+listen: "127.0.0.1:${port}"
+jetstream {
+store_dir: ${JSON.stringify(storeDir)}
+${jetstream}
+}
+${config}
+`;
