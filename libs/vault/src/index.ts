@@ -1,1 +1,3 @@
-export {};
+export { DirectoryVault } from './directory-vault.js';
+export { DiskFullError } from './disk-error.js';
+export type { BackupList, Staging, Vault, VaultReader } from './vault.js';

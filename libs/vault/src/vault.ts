@@ -1,0 +1,44 @@
+import type { Readable } from 'node:stream';
+import type { Artifact } from '@nocodb-backup/events';
+
+/** What one attempt of a service writes before its fact stands; nobody else touches it. */
+export interface Staging {
+  /**
+   * Stores the bytes under `path`, digested in passing and synced to the disk. The name appears only when they are whole;
+   * after an error or an abort nothing is left. Never overwrites. Rejects with DiskFullError, or with PermanentError for a
+   * path that is taken or leaves the backup.
+   */
+  store(path: string, source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Artifact>;
+  /** Removes everything that the attempt stored; fine when there is nothing. */
+  discard(): Promise<void>;
+}
+
+/** Ids of the backups in a vault, oldest first. One without a manifest is no backup: its making ended half way, or goes on. */
+export interface BackupList {
+  readonly sealed: readonly string[];
+  readonly unsealed: readonly string[];
+}
+
+/** The read side of a place where backups lie. */
+export interface VaultReader {
+  backups(): Promise<BackupList>;
+  /** The bytes of `manifest.json`. Rejects with PermanentError when there is none, or when it is absurdly large. */
+  readManifest(backupId: string): Promise<Uint8Array>;
+  /** The bytes of one artifact. Rejects with PermanentError when it is missing. */
+  open(backupId: string, path: string): Promise<Readable>;
+  /** Reads the artifact again: the size and digest that it has now. */
+  digest(backupId: string, path: string, signal?: AbortSignal): Promise<Artifact>;
+}
+
+/** A place where backups are made: stage, publish, then the manifest, last. */
+export interface Vault extends VaultReader {
+  stage(backupId: string, attemptId: string): Staging;
+  /** Moves a staged artifact to its place; again is fine. Rejects with PermanentError when it vanished or the place is taken. */
+  publish(backupId: string, attemptId: string, artifact: Artifact): Promise<void>;
+  /** Writes `manifest.json`, whole or not at all. The same bytes again are fine; other bytes are a PermanentError. */
+  writeManifest(backupId: string, bytes: Uint8Array): Promise<Artifact>;
+  /** Removes what attempts left in the backup's staging folder, half-written files of killed ones included. */
+  sweep(backupId: string): Promise<void>;
+  /** Bytes that can still be written. */
+  freeBytes(): Promise<number>;
+}
