@@ -1,1 +1,6 @@
-export {};
+export { CliError, Ended } from './cli-error.js';
+export { type CliContext, processContext } from './context.js';
+export { ExitCode } from './exit-code.js';
+export { createProgram } from './program.js';
+export { run } from './run.js';
+export { verbHelp } from './verb-help.js';

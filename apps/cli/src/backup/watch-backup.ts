@@ -1,0 +1,82 @@
+import { type Backup, type BackupFact, evolve, hasEnded } from '@nocodb-backup/backup';
+import { watchProgress } from '@nocodb-backup/messaging';
+import type { OpenLog } from '../open-log.js';
+import type { Figures } from '../views/progress-lines.js';
+import type { Display } from './display.js';
+
+interface Watch {
+  readonly display: Display;
+  readonly signal: AbortSignal;
+  /** How long a request may go unanswered before the person is told that no services seem to run, in milliseconds. */
+  readonly unattendedMs: number;
+}
+
+/** The deadline is the scheduler's to declare, and the uploader then still writes the manifest. */
+const graceMs = 120_000;
+
+/** Follows a backup until it has ended, its deadline has passed, or the signal aborts; answers what is known of it by then. */
+export const watchBackup = async (
+  { log, connection }: OpenLog,
+  request: Extract<BackupFact, { type: 'BackupRequested' }>,
+  { display, signal, unattendedMs }: Watch,
+): Promise<Backup | undefined> => {
+  const { backupId: id, deadline } = request.data;
+  const done = new AbortController();
+  const over = AbortSignal.any([signal, done.signal, AbortSignal.timeout(msUntil(deadline) + graceMs)]);
+  const figures = new Map<string, Figures>();
+  let backup: Backup | undefined;
+  const clock = ticking({ display, unattendedMs }, () => ({ backup, figures }));
+  const progress = noting(watchProgress(connection, { stream: 'backup', id, signal: over }), figures);
+  try {
+    for await (const recorded of log.follow(`evt.backup.${id}.>`, { from: request.sequence, signal: over })) {
+      const fact = recorded as unknown as BackupFact;
+      backup = evolve(backup, fact);
+      display.happened(fact);
+      if (backup && hasEnded(backup)) return backup;
+    }
+    return backup;
+  } finally {
+    clock.stop();
+    done.abort();
+    await progress;
+    display.end();
+  }
+};
+
+const msUntil = (deadline: string): number => Math.max(0, new Date(deadline).getTime() - Date.now());
+
+const noting = async (
+  progress: ReturnType<typeof watchProgress>,
+  figures: Map<string, Figures>,
+): Promise<void> => {
+  for await (const { part, figures: current } of progress) figures.set(part, current);
+};
+
+/** Draws in the display's rhythm, and says so when nobody takes the request. */
+const ticking = (
+  { display, unattendedMs }: Pick<Watch, 'display' | 'unattendedMs'>,
+  state: () => { readonly backup: Backup | undefined; readonly figures: ReadonlyMap<string, Figures> },
+): { stop(): void } => {
+  const drawing = setInterval(() => {
+    const { backup, figures } = state();
+    if (backup) display.draw({ backup, figures });
+  }, display.everyMs);
+  const waiting = setTimeout(() => {
+    const { backup, figures } = state();
+    if (figures.size === 0 && (!backup || isUntouched(backup))) display.remark(unattended);
+  }, unattendedMs);
+  return {
+    stop: () => {
+      clearInterval(drawing);
+      clearTimeout(waiting);
+    },
+  };
+};
+
+/** Nothing has been recorded but the request itself. */
+const isUntouched = ({ dump, files, plan, export: exported, ending }: Backup): boolean =>
+  [dump, files, exported].every(({ state }) => state === 'awaited') && !plan && !ending;
+
+const unattended =
+  'Nobody has taken up the backup yet: no services seem to run. Start them with: nocodb-backup up\n' +
+  'The request stands and will be done as soon as they run; still waiting (Ctrl-C detaches).';

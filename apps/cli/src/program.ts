@@ -1,0 +1,30 @@
+import { version } from '@nocodb-backup/service';
+import { Command } from 'commander';
+import type { CliContext } from './context.js';
+import { addBackup } from './verbs/backup.js';
+import { addDoctor } from './verbs/doctor.js';
+import { addEvents } from './verbs/events.js';
+import { addInspect } from './verbs/inspect.js';
+import { addList } from './verbs/list.js';
+import { addPublish } from './verbs/publish.js';
+import { addShow } from './verbs/show.js';
+
+/** The command line with all verbs but `up`, which the composition root adds with `program.command('up')`. */
+export const createProgram = (context: CliContext): Command => {
+  const { stdout, stderr } = context;
+  const program = new Command('nocodb-backup')
+    .description('Backup and recovery for NocoDB')
+    .version(version, '-V, --version')
+    .configureHelp({ helpWidth: Math.min(stdout.columns ?? 100, 120), showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getErrHelpWidth: () => stderr.columns ?? 100,
+    })
+    .showHelpAfterError('(nocodb-backup --help shows all verbs, nocodb-backup <verb> --help its options)')
+    .exitOverride();
+  for (const add of [addBackup, addList, addShow, addInspect, addEvents, addPublish, addDoctor])
+    add(program, context);
+  return program;
+};

@@ -1,0 +1,21 @@
+import { type Backup, type BackupFact, evolve } from '@nocodb-backup/backup';
+import type { EventLog } from '@nocodb-backup/messaging';
+
+/** Every backup of the log, folded from its facts. */
+export const readBackups = async (log: EventLog, signal: AbortSignal): Promise<Backup[]> => {
+  const backups = new Map<string, Backup | undefined>();
+  for await (const recorded of log.read('evt.backup.>', { signal })) {
+    const fact = recorded as unknown as BackupFact;
+    const id = fact.data.backupId;
+    backups.set(id, evolve(backups.get(id), fact));
+  }
+  return [...backups.values()].filter((backup) => backup !== undefined);
+};
+
+/** What happened to one backup, oldest first; empty when the log does not know it. */
+export const readFacts = async (log: EventLog, id: string, signal: AbortSignal): Promise<BackupFact[]> => {
+  const facts: BackupFact[] = [];
+  for await (const recorded of log.read(`evt.backup.${id}.>`, { signal }))
+    facts.push(recorded as unknown as BackupFact);
+  return facts;
+};

@@ -1,0 +1,99 @@
+import { eventType, Token } from '@nocodb-backup/events';
+import type { EventLog, Recorded } from '@nocodb-backup/messaging';
+import type { Command } from 'commander';
+import { CliError } from '../cli-error.js';
+import { colorsOf, type CliContext } from '../context.js';
+import { ExitCode } from '../exit-code.js';
+import { openLog } from '../open-log.js';
+import { isFrom, isUpTo, type Position, positionOf } from '../position.js';
+import { print, say } from '../print.js';
+import { unknownBackup } from '../unknown-backup.js';
+import { verbHelp } from '../verb-help.js';
+import { eventLine } from '../views/event-line.js';
+
+interface Options {
+  readonly follow?: true;
+  readonly type?: string;
+  readonly from?: Position;
+  readonly to?: Position;
+  readonly json?: true;
+}
+
+/** `events [id]`: what the log says, as it says it. */
+export const addEvents = (program: Command, context: CliContext): void => {
+  program
+    .command('events')
+    .summary('print the event log')
+    .description(
+      'Prints what is recorded in the event log, oldest first: all of it, or what happened to one backup.',
+    )
+    .argument('[id]', 'only the events of this id, such as 2026-02-05_05-15-00')
+    .option('-f, --follow', 'go on with what happens from now on, until Ctrl-C')
+    .option('--type <type>', 'only events of this type, such as DumpFailed')
+    .option('--from <time|sequence>', 'from here on, inclusive; times are UTC', positionOf)
+    .option('--to <time|sequence>', 'up to here, inclusive', positionOf)
+    .option('--json', 'print each event as one line of JSON (NDJSON)')
+    .addHelpText(
+      'after',
+      verbHelp(
+        [
+          'events 2026-02-05_05-15-00',
+          'events --follow --type DumpFailed',
+          'events --from 2026-02-01 --json | jq .type',
+        ],
+        {
+          done: true,
+          failed: 'the event log cannot be read',
+          usage: true,
+          unknownBackup: 'the log holds nothing about the id',
+          interrupted: true,
+        },
+      ),
+    )
+    .action((id: string | undefined, options: Options) => events(context, id, options));
+};
+
+const events = async (context: CliContext, id: string | undefined, options: Options): Promise<void> => {
+  if (id !== undefined && !Token.safeParse(id).success)
+    throw unknownBackup(JSON.stringify(id), 'that is no id');
+  if (options.type !== undefined && !eventType(options.type))
+    say(
+      context,
+      `note: this version knows no event "${options.type}"; names are written as in docs/events.md`,
+    );
+  await using open = await openLog(context);
+  const isKnown = await printAll(context, reading(open.log, id, { context, options }), options);
+  context.signal.throwIfAborted();
+  if (id !== undefined && !isKnown && !options.follow)
+    throw new CliError(
+      ExitCode.unknownBackup,
+      `the log holds nothing about ${id}. All backups: nocodb-backup list`,
+    );
+};
+
+const reading = (
+  log: EventLog,
+  id: string | undefined,
+  { context: { signal }, options: { follow, from } }: { context: CliContext; options: Options },
+): AsyncIterable<Recorded> => {
+  const filter = id === undefined ? 'evt.>' : `evt.*.${id}.>`;
+  const start = { from: from && 'sequence' in from ? Math.max(1, from.sequence) : 1, signal };
+  return follow ? log.follow(filter, start) : log.read(filter, start);
+};
+
+/** Prints what was asked for; answers whether there was any event at all. */
+const printAll = async (
+  context: CliContext,
+  all: AsyncIterable<Recorded>,
+  options: Options,
+): Promise<boolean> => {
+  const colors = colorsOf(context.stdout);
+  let isKnown = false;
+  for await (const event of all) {
+    isKnown = true;
+    if (!isUpTo(options.to, event)) break;
+    if (!isFrom(options.from, event) || (options.type !== undefined && options.type !== event.type)) continue;
+    await print(context, options.json ? JSON.stringify(event) : eventLine(event, colors));
+  }
+  return isKnown;
+};

@@ -1,0 +1,79 @@
+import type { Manifest } from '@nocodb-backup/backup';
+import type { Colors } from 'picocolors/types.js';
+import { countText, sizeText } from './figures.js';
+import { oneLine } from './sentence.js';
+
+interface Node {
+  readonly label: string;
+  readonly children?: readonly Node[];
+}
+
+type Table = Manifest['parts']['export']['bases'][number]['tables'][number];
+type Base = Manifest['parts']['export']['bases'][number];
+
+/** The tree of `inspect`: what lies in the backup's folder, and how much it is. */
+export const manifestTree = (manifest: Manifest, colors: Colors): string => {
+  const status = manifest.status === 'complete' ? '' : `  ${colors.yellow(manifest.status)}`;
+  const nodes = [...topFiles(manifest), { label: 'manifest.json' }, ...basesNode(manifest, colors)];
+  const failures = manifest.failures.map((failure) => colors.yellow(`! ${oneLine(failure)}`));
+  return [`${colors.bold(manifest.id)}${status}`, ...branches(nodes), ...failures].join('\n');
+};
+
+const branches = (nodes: readonly Node[]): string[] =>
+  nodes.flatMap(({ label, children = [] }, index) => {
+    const isLast = index === nodes.length - 1;
+    const below = branches(children).map((line) => `${isLast ? '    ' : '│   '}${line}`);
+    return [`${isLast ? '└── ' : '├── '}${label}`, ...below];
+  });
+
+const topFiles = ({ artifacts, parts }: Manifest): Node[] =>
+  artifacts
+    .filter(({ path }) => !path.includes('/'))
+    .map(({ path, part, bytes }) => {
+      const files = part === 'files' ? [countText(parts.files.files, 'file')] : [];
+      return { label: `${oneLine(path)} (${[...files, sizeText(bytes)].join(', ')})` };
+    });
+
+const basesNode = (manifest: Manifest, colors: Colors): Node[] => {
+  const { bases } = manifest.parts.export;
+  if (bases.length === 0) return [];
+  return [{ label: 'bases/', children: bases.map((base) => baseNode(manifest, base, colors)) }];
+};
+
+const baseNode = (manifest: Manifest, base: Base, colors: Colors): Node => {
+  const metadata = manifest.artifacts.some(({ path }) => path === `${base.folder}/metadata.json`);
+  return {
+    label: named(base),
+    children: [
+      ...(metadata ? [{ label: 'metadata.json' }] : []),
+      ...base.tables.map((table) => tableNode(manifest, table, colors)),
+    ],
+  };
+};
+
+const tableNode = (manifest: Manifest, table: Table, colors: Colors): Node => {
+  const { status, records, links, attachments } = table;
+  if (status === 'failed' || status === 'timed-out')
+    return { label: `${named(table)} ${colors.red(`(${status}: not in this backup)`)}` };
+  const figures = [
+    countText(records, 'record'),
+    ...(links > 0 ? [countText(links, 'link')] : []),
+    sizeText(bytesBelow(manifest, `${table.folder}/`) - bytesBelow(manifest, `${table.folder}/attachments/`)),
+  ];
+  return { label: `${named(table)} (${figures.join(', ')})`, children: attachmentsNode(attachments, colors) };
+};
+
+const attachmentsNode = ({ files, bytes, missing }: Table['attachments'], colors: Colors): Node[] => {
+  if (files === 0 && missing === 0) return [];
+  const lack = missing > 0 ? ` ${colors.yellow(`${missing} missing`)}` : '';
+  return [{ label: `attachments/ (${countText(files, 'file')}, ${sizeText(bytes)})${lack}` }];
+};
+
+/** The folder's name, and the title where it is another one. */
+const named = ({ folder, title }: { readonly folder: string; readonly title: string }): string => {
+  const name = folder.split('/').at(-1) ?? folder;
+  return name === title ? `${oneLine(name)}/` : `${oneLine(name)}/ "${oneLine(title)}"`;
+};
+
+const bytesBelow = ({ artifacts }: Manifest, folder: string): number =>
+  artifacts.filter(({ path }) => path.startsWith(folder)).reduce((sum, { bytes }) => sum + bytes, 0);

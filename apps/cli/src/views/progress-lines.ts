@@ -1,0 +1,62 @@
+import { type Backup, statusOfPart } from '@nocodb-backup/backup';
+import type { Part } from '@nocodb-backup/events';
+import type { Colors } from 'picocolors/types.js';
+import { countText, durationText, numberText, sizeText } from './figures.js';
+import { oneLine } from './sentence.js';
+import { painted } from './verdict.js';
+
+export type Figures = Readonly<Record<string, number | string>>;
+
+/** A running backup as of now: its facts, and the last figures of each part that is at work. */
+export interface Running {
+  readonly backup: Backup;
+  readonly figures: ReadonlyMap<string, Figures>;
+}
+
+const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const BAR = 20;
+
+/** The lines of a running backup on a terminal; drawn again a few times a second. */
+export const progressLines = ({ backup, figures }: Running, now: Date, colors: Colors): string[] => {
+  const seconds = (now.getTime() - backup.requestedAt.getTime()) / 1000;
+  const turn = spinner[Math.floor(now.getTime() / 100) % spinner.length] ?? '';
+  return [
+    `${colors.bold(backup.id)}  ${durationText(seconds)}`,
+    ...backup.request.parts.map((part) => partLine({ backup, figures }, part, { turn, colors })),
+    colors.dim(backup.settled ? `${turn} writing the manifest` : 'Ctrl-C detaches; the backup goes on'),
+  ];
+};
+
+const partLine = (
+  { backup, figures }: Running,
+  part: Part,
+  { turn, colors }: { readonly turn: string; readonly colors: Colors },
+): string => {
+  const status = statusOfPart(backup, part);
+  if (status === 'awaited') {
+    const text = [...barOf(backup, part, colors), figuresText(figures.get(part))].filter(Boolean).join('  ');
+    return `${colors.cyan(turn)} ${part.padEnd(7)}${text || colors.dim('waits for a service')}`;
+  }
+  const mark = status === 'complete' ? colors.green('✔') : colors.red('✖');
+  return `${mark} ${part.padEnd(7)}${painted(status, colors)}`;
+};
+
+/** Only the export knows beforehand how much there is to do. */
+const barOf = ({ plan, tables }: Backup, part: Part, colors: Colors): string[] => {
+  if (part !== 'export' || !plan || plan.tables.length === 0) return [];
+  const filled = Math.floor((BAR * tables.size) / plan.tables.length);
+  const bar = colors.green('█'.repeat(filled)) + colors.dim('░'.repeat(BAR - filled));
+  return [`${bar} ${numberText(tables.size)} of ${countText(plan.tables.length, 'table')}`];
+};
+
+/** Live figures in the order in which the service sent them: `12.3 MB, 45,000 rows, table Orders`. */
+export const figuresText = (figures: Figures = {}): string =>
+  Object.entries(figures).map(figureText).join(', ');
+
+const figureText = ([name, value]: [string, number | string]): string => {
+  const words = name.replaceAll(/([A-Z])/g, ' $1').toLowerCase();
+  if (typeof value === 'string') return `${words} ${oneLine(value)}`;
+  if (words === 'bytes') return sizeText(value);
+  if (words.endsWith(' bytes')) return `${sizeText(value)} ${words.slice(0, -' bytes'.length)}`;
+  return `${numberText(value)} ${words}`;
+};
