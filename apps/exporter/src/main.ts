@@ -1,0 +1,4 @@
+import { main } from '@nocodb-backup/service';
+import { exporter } from './service.js';
+
+await main(exporter);

@@ -1,0 +1,17 @@
+import { service } from '@nocodb-backup/service';
+import { DirectoryVault } from '@nocodb-backup/vault';
+import { ExporterConfig } from './config.js';
+import { Exporter } from './exporter.js';
+import { Source } from './source.js';
+
+/** Bases, tables, records, links and attachments over NocoDB's REST API. */
+export const exporter = service({
+  name: 'exporter',
+  config: ExporterConfig,
+  controllers: [Exporter],
+  providers: (config) => [
+    { provide: Source, useFactory: () => new Source(config) },
+    { provide: DirectoryVault, useFactory: () => new DirectoryVault(config.NOCODB_BACKUP_DIR) },
+  ],
+  slots: ({ NOCODB_BACKUP_EXPORT_CONCURRENCY }) => ({ tables: NOCODB_BACKUP_EXPORT_CONCURRENCY }),
+});
