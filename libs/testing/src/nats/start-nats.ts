@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '../process/free-port.js';
 import { type RunningServer, runServer } from '../process/run-server.js';
+import { serverFolder } from '../process/server-folder.js';
 import { natsBinary } from './nats-binary.js';
 import { serverInfo } from './server-info.js';
 
@@ -30,28 +30,18 @@ export interface NatsServer extends RunningServer {
 
 /** Starts nats-server with JetStream and a file store; the server that answers on the port is the one that was started. */
 export const startNats = async (options: NatsOptions = {}): Promise<NatsServer> => {
-  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'nocodb-backup-nats-')));
-  const cleanUp = async () => {
-    if (options.dir === undefined) await rm(dir, { recursive: true, force: true, maxRetries: 5 });
-  };
+  const { dir, remove } = await serverFolder('nats', options.dir);
   const port = options.port ?? (await freePort());
   const name = `test-${randomUUID()}`;
   const storeDir = join(dir, 'store');
   await mkdir(storeDir, { recursive: true });
   const file = join(dir, 'nats.conf');
   await writeFile(file, configuration({ name, port, storeDir }, options));
-  try {
-    const server = await runServer(program({ name, port, dir, file }), options.signal);
-    const end = server.stop;
-    const stop = async () => {
-      await end();
-      await cleanUp();
-    };
-    return Object.assign(server, { url: `nats://127.0.0.1:${port}`, port, name, storeDir, stop });
-  } catch (error) {
-    await cleanUp();
-    throw error;
-  }
+  const server = await runServer(
+    { ...program({ name, port, dir, file }), afterStop: remove },
+    options.signal,
+  );
+  return Object.assign(server, { url: `nats://127.0.0.1:${port}`, port, name, storeDir });
 };
 
 const program = ({ name, port, dir, file }: { name: string; port: number; dir: string; file: string }) => ({

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { childrenOf, killAll } from './children.js';
 import { logTail } from './log-tail.js';
 import { poll } from './poll.js';
 import { programPath } from './program-path.js';
@@ -20,13 +21,18 @@ export interface Program {
   readonly ready: (signal: AbortSignal) => Promise<boolean>;
   readonly startTimeoutMs?: number;
   readonly stopSignal?: NodeJS.Signals;
+  /** Clears away what the server leaves behind, after `stop()` and when it did not come up. */
+  readonly afterStop?: () => Promise<void>;
 }
 
 /** A server that runs as a child process, and can be killed and started again as often as a test likes. */
 export interface RunningServer {
   /** The process id, another one after `restart()`. */
   readonly pid: number;
-  /** Sends a signal (SIGKILL if none is given) and, unless it is SIGSTOP or SIGCONT, waits until the process is gone. */
+  /**
+   * Sends a signal and, unless it is SIGSTOP or SIGCONT, waits until the process is gone. SIGKILL, the default, takes the server's own
+   * children along, as a machine that loses its power does.
+   */
   readonly kill: (signal?: NodeJS.Signals) => Promise<void>;
   /** Ends the server in good order; kills it when it takes longer than ten seconds. */
   readonly stop: () => Promise<void>;
@@ -38,26 +44,34 @@ const stopTimeoutMs = 10_000;
 
 /** Starts a server and waits until it answers; throws with the tail of its log when it ends or says nothing in time. */
 export const runServer = async (program: Program, signal?: AbortSignal): Promise<RunningServer> => {
-  let child = await start(program, signal);
-  const kill = async (name: NodeJS.Signals = 'SIGKILL') => {
-    if (hasEnded(child)) return;
-    child.kill(name);
-    if (name !== 'SIGSTOP' && name !== 'SIGCONT') await ended(child);
-  };
-  const stop = async () => {
-    await end(child, program.stopSignal ?? 'SIGTERM');
-  };
+  let child = await start(program, signal).catch(async (error: unknown) => {
+    await program.afterStop?.();
+    throw error;
+  });
+  const stop = () => end(child, program.stopSignal ?? 'SIGTERM');
   return {
     get pid() {
       return child.pid ?? 0;
     },
-    kill,
-    stop,
+    kill: (name = 'SIGKILL') => kill(child, name),
+    async stop() {
+      await stop();
+      await program.afterStop?.();
+    },
     async restart() {
       await stop();
       child = await start(program);
     },
   };
+};
+
+const kill = async (child: ChildProcess, signal: NodeJS.Signals) => {
+  if (hasEnded(child)) return;
+  const offspring = signal === 'SIGKILL' && child.pid !== undefined ? childrenOf(child.pid) : [];
+  child.kill(signal);
+  if (signal === 'SIGSTOP' || signal === 'SIGCONT') return;
+  await ended(child);
+  await killAll(offspring);
 };
 
 const start = async (program: Program, outer?: AbortSignal) => {

@@ -1,0 +1,40 @@
+import { execa } from 'execa';
+import { postgresBinaries } from './postgres-binaries.js';
+
+/** What `ensurePostgres` needs to know. */
+export interface EnsureOptions {
+  readonly major?: number;
+  /** Told, in a line, what is being done when it takes a while. */
+  readonly say: (line: string) => void;
+}
+
+/** The folder with PostgreSQL's programs, installed by apt first if they are missing and we are root on Debian or Ubuntu. */
+export const ensurePostgres = async ({ major, say }: EnsureOptions) => {
+  const present = postgresBinaries(major);
+  if (present) return present;
+  const wanted = major === undefined ? 'postgresql' : `postgresql-${major}`;
+  if (process.getuid?.() !== 0) {
+    throw new Error(
+      `the PostgreSQL server programs are missing (looked in /usr/lib/postgresql/*/bin and on PATH). Run: sudo apt-get install ${wanted}`,
+    );
+  }
+  say(`installing ${wanted} by apt-get (once, about a minute) ...`);
+  await aptGet('update');
+  await aptGet('install', '--yes', '--no-install-recommends', wanted);
+  const installed = postgresBinaries(major);
+  if (installed) return installed;
+  throw new Error(
+    `apt-get installed ${wanted}, but there is no /usr/lib/postgresql/*/bin/postgres. Install PostgreSQL by hand.`,
+  );
+};
+
+const aptGet = async (...args: string[]) => {
+  const { failed, all, shortMessage } = await execa('apt-get', ['-qq', ...args], {
+    all: true,
+    reject: false,
+    timeout: 600_000,
+    stdin: 'ignore',
+    env: { DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  if (failed) throw new Error(`apt-get ${args.join(' ')} failed: ${shortMessage}\n${all.slice(-2_000)}`);
+};
