@@ -1,1 +1,2 @@
-export {};
+export { embeddedNats, type EmbeddedNats } from './embedded-nats.js';
+export { up } from './up.js';

@@ -31,7 +31,7 @@ export const main = async (service: Service): Promise<void> => {
 type Start = (env: Environment, log: Logger) => Promise<Pick<RunningService, 'failed' | 'stop'>>;
 
 /** Starts something, lets it run until a signal comes or it fails, stops it, and returns the exit code. */
-export const lifeOf = async (name: string, start: Start): Promise<number> => {
+export const lifeOf = async (name: string, start: Start): Promise<0 | 1 | 2> => {
   let log: Logger | undefined;
   try {
     const env = environment();

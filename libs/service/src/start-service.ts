@@ -77,6 +77,7 @@ const listen = async (service: Service, setting: Setting): Promise<RunningServic
     service: service.name,
     logger,
     policy,
+    slots: service.slots?.(config) ?? {},
     onFatal: failed.resolve,
   });
   const root = {

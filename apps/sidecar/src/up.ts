@@ -1,0 +1,63 @@
+import {
+  ConfigError,
+  type Environment,
+  lifeOf,
+  NatsConfig,
+  NestLog,
+  parseConfig,
+  type RunningService,
+  type Service,
+  ServiceConfig,
+  startService,
+} from '@nocodb-backup/service';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { embeddedNats } from './embedded-nats.js';
+import { services } from './services.js';
+
+const UpConfig = NatsConfig.extend({ NOCODB_BACKUP_STATE_DIR: z.string().default('/state') });
+
+/** Runs every service in this process until a signal comes; returns the exit code. */
+export const up = (): Promise<0 | 1 | 2> => lifeOf('nocodb-backup', start);
+
+const start = async (env: Environment, log: Logger) => {
+  const logger = new NestLog(log);
+  const { NATS_URL: url, NOCODB_BACKUP_STATE_DIR: stateDir } = checkedConfig(env);
+  const nats = await embeddedNats({ url, stateDir, logger });
+  const running: RunningService[] = [];
+  const stop = async () => {
+    await Promise.all(running.map((service) => service.stop()));
+    await nats?.stop();
+  };
+  try {
+    for (const service of services) {
+      const child = new NestLog(log.child({ service: service.name }));
+      running.push(await startService(service, { env, logger: child }));
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  logger.log(`up: ${running.map(({ name }) => name).join(', ')}`);
+  return { failed: Promise.race(running.map(({ failed }) => failed)), stop };
+};
+
+/** Tells of every wrong variable of every service at once, before anything is started. */
+const checkedConfig = (env: Environment): z.infer<typeof UpConfig> => {
+  const problems = services.flatMap((service: Service) =>
+    problemsOf(() => parseConfig(service.config.extend(ServiceConfig.shape), env)),
+  );
+  problems.push(...problemsOf(() => parseConfig(UpConfig, env)));
+  if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
+  return parseConfig(UpConfig, env);
+};
+
+const problemsOf = (parse: () => unknown): readonly string[] => {
+  try {
+    parse();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+};
