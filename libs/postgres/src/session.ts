@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import type { ConnectionOptions } from 'node:tls';
+import pg from 'pg';
+import type { z } from 'zod';
+import type { PostgresConnection } from './connection.js';
+import { driverError } from './postgres-error.js';
+
+const CONNECT_LIMIT = 10_000;
+
+export interface SessionOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Longest time of one query, in milliseconds; 30 seconds if not given. */
+  readonly queryLimit?: number;
+}
+
+/** One open connection. */
+export interface Session {
+  /** The rows of a query, checked against the schema. */
+  rows<Schema extends z.ZodType>(schema: Schema, sql: string): Promise<z.output<Schema>[]>;
+}
+
+/**
+ * Connects, runs the work, disconnects; an abort closes the connection at once.
+ * Rejects with PermanentError for a wrong password, database or permission, with Error for what may pass.
+ */
+export const withSession = async <Result>(
+  connection: PostgresConnection,
+  { signal, queryLimit = 30_000 }: SessionOptions,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> => {
+  signal?.throwIfAborted();
+  let client: pg.Client | undefined;
+  const close = () => void client?.end().catch(() => undefined);
+  try {
+    client = await connected(connection, queryLimit);
+    signal?.addEventListener('abort', close);
+    signal?.throwIfAborted();
+    return await work(sessionOf(client, connection));
+  } finally {
+    signal?.removeEventListener('abort', close);
+    close();
+    signal?.throwIfAborted();
+  }
+};
+
+const sessionOf = (client: pg.Client, connection: PostgresConnection): Session => ({
+  rows: async (schema, sql) => {
+    const { rows } = await client.query<Record<string, unknown>>(sql).catch((error: unknown) => {
+      throw driverError(error, connection);
+    });
+    return rows.map((row) => schema.parse(row));
+  },
+});
+
+const connected = async (connection: PostgresConnection, queryLimit: number): Promise<pg.Client> => {
+  try {
+    return await connect(connection, queryLimit, await tlsOf(connection));
+  } catch (error) {
+    if (isRequired(connection) || !String(error).includes('does not support SSL'))
+      throw driverError(error, connection);
+  }
+  return connect(connection, queryLimit, false).catch((error: unknown) => {
+    throw driverError(error, connection);
+  });
+};
+
+const connect = async (
+  { host, port, database, user, password = '' }: PostgresConnection,
+  queryLimit: number,
+  ssl: ConnectionOptions | false,
+): Promise<pg.Client> => {
+  const client = new pg.Client({
+    host,
+    port,
+    database,
+    user,
+    password,
+    ssl,
+    application_name: 'nocodb-backup',
+    connectionTimeoutMillis: CONNECT_LIMIT,
+    query_timeout: queryLimit,
+    keepAlive: true,
+  });
+  // The running query tells of a lost connection; without a listener an idle one would end the process.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+};
+
+const isRequired = ({ sslmode = 'prefer' }: PostgresConnection): boolean =>
+  !['allow', 'prefer'].includes(sslmode);
+
+/** What libpq does for the sslmode: `require` encrypts, `verify-ca` checks the signer, `verify-full` the name, too. */
+const tlsOf = async ({
+  host,
+  sslmode,
+  sslrootcert,
+}: PostgresConnection): Promise<ConnectionOptions | false> => {
+  if (sslmode === 'disable' || host.startsWith('/')) return false;
+  const ca = sslrootcert === undefined ? {} : { ca: await readFile(sslrootcert) };
+  if (sslmode === 'verify-full') return ca;
+  const isChecked = sslmode === 'verify-ca' || sslrootcert !== undefined;
+  return { ...ca, rejectUnauthorized: isChecked, checkServerIdentity: () => undefined };
+};
