@@ -6,7 +6,8 @@ export { NocoDbError, TableChangedError } from './errors.js';
 export type { Connection } from './http.js';
 export { linkPair, type LinkPair, linkReading, type LinkReading, linkTableId } from './links.js';
 export { NocoDb, type RecordQuery } from './nocodb.js';
-export { pages, type Reading, type Rows } from './pages.js';
+export type { Reading } from './cursor.js';
+export { pages, type Rows } from './pages.js';
 export { isRounded, roundable, roundingWarning } from './rounding.js';
 export {
   type Attachment,

@@ -1,5 +1,5 @@
 import { columnsOf } from './columns.js';
-import type { Reading } from './pages.js';
+import type { Reading } from './cursor.js';
 import { type Column, LinkOptions, type Row, type Table } from './schemas.js';
 
 /** Where the links of one column lie: rows of a table, each of them one link. */

@@ -22,5 +22,5 @@ const digitsOf = (value: number): number => {
 
 /** The sentence on a column with such a value. */
 export const roundingWarning = (column: Column, table: string, record: unknown): string =>
-  `"${column.title}" of "${table}" holds numbers with more digits than NocoDB's API gives (first seen in record ` +
-  `${String(record)}): in the export they are rounded, in the database dump they are exact`;
+  `"${column.title}" of "${table}" holds numbers of more than 15 digits (first seen in record ${String(record)}): NocoDB's ` +
+  'API may have rounded them in the export; in the database dump they are exact';

@@ -53,7 +53,7 @@ export const Row = z.custom<Row>((value) => typeof value === 'object' && value !
 
 export const Page = z.object({
   list: z.array(Row),
-  pageInfo: z.looseObject({ isLastPage: z.boolean().optional() }).optional(),
+  pageInfo: z.looseObject({ isLastPage: z.boolean().optional(), pageSize: z.number().optional() }).optional(),
 });
 export type Page = z.infer<typeof Page>;
 
