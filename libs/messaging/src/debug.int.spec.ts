@@ -1,0 +1,23 @@
+import { it } from '@jest/globals';
+import { startNats } from '@nocodb-backup/testing';
+import { aRequest } from './service.harness.js';
+import { connect } from './connection.js';
+import { EventLog } from './event-log.js';
+import { provision } from './provision.js';
+it('debugs', async () => {
+  const server = await startNats();
+  const c = await connect({ servers: server.url, name: 'x' });
+  const w = (s: unknown) => process.stderr.write(JSON.stringify(s) + '\n');
+  w('connected');
+  await provision(c, []);
+  w('provisioned');
+  const log = new EventLog(c, 'x');
+  const r = aRequest();
+  w(await log.append(r));
+  w(await log.append(r));
+  const it = log.read('evt.>')[Symbol.asyncIterator]();
+  w(await it.next());
+  w(await it.next());
+  await c.close();
+  await server.stop();
+});

@@ -1,0 +1,67 @@
+import type { Event } from '@nocodb-backup/events';
+import { appendOnce } from './append.js';
+import type { Connection } from './connection.js';
+import { checkpointAt, type Checkpoint, verifyContinuity } from './continuity.js';
+import type { Cause } from './delivery.js';
+import { follow } from './follow.js';
+import { lastStored } from './leader.js';
+import { type ReadOptions, readLog } from './read.js';
+import { type Recorded, recordedFrom } from './recorded.js';
+
+/** What stands in the log after an append, and whether it is the caller's own event or was there before. */
+export interface Appended {
+  readonly recorded: Recorded;
+  readonly mine: boolean;
+}
+
+/** The one source of truth. A subject holds one fact for ever; appending it again changes nothing. */
+export class EventLog {
+  /** `service` is the source of what is appended. */
+  constructor(
+    private readonly connection: Connection,
+    private readonly service: string,
+  ) {}
+
+  /**
+   * Records a fact unless its subject holds one. Keeps trying the same envelope until the log has answered, `signal` aborts,
+   * or (without a signal) 30 s have passed; then throws, and the fact may or may not be recorded.
+   */
+  append(event: Event, cause?: Cause, options: { signal?: AbortSignal } = {}): Promise<Appended> {
+    const origin = { source: this.service, correlationId: cause?.correlationId, causationId: cause?.id };
+    return appendOnce(this.connection, event, { origin, parent: cause?.traceparent, ...options });
+  }
+
+  /** The fact on a subject, from the log's leader; undefined when there is none, or none that this version knows. */
+  async last(subject: string): Promise<Recorded | undefined> {
+    const stored = await lastStored(this.connection, subject);
+    return stored && recordedFrom(stored);
+  }
+
+  /** Whether the subject holds a fact, of whatever version. */
+  async holds(subject: string): Promise<boolean> {
+    return (await lastStored(this.connection, subject)) !== undefined;
+  }
+
+  /**
+   * Everything on the subjects that match, oldest first, up to the log's end as of the call. Skips what it does not know.
+   * With `upTo` it throws when the log does not reach so far.
+   */
+  read(filter: string, options: ReadOptions = {}): AsyncIterable<Recorded> {
+    return readLog(this.connection, filter, options);
+  }
+
+  /** As `read`, then what is appended later, until the signal aborts. Survives reconnects without loss or repetition. */
+  follow(filter: string, options: { from?: number; signal: AbortSignal }): AsyncIterable<Recorded> {
+    return follow(this.connection, filter, options);
+  }
+
+  /** What to remember beside a read model that has been brought up to an event. */
+  checkpoint(event: Pick<Recorded, 'sequence' | 'id'>): Promise<Checkpoint> {
+    return checkpointAt(this.connection, event);
+  }
+
+  /** Throws a DiscontinuityError when the log is not the one that the checkpoint was taken from: rolled back, or replaced. */
+  verifyContinuity(checkpoint: Checkpoint): Promise<void> {
+    return verifyContinuity(this.connection, checkpoint);
+  }
+}

@@ -1,0 +1,43 @@
+import { type KV, Kvm } from '@nats-io/kv';
+import type { Connection } from './connection.js';
+import { failuresBucket } from './topology.js';
+
+/** How often each delivery failed, counted for all replicas together. Restarts and hand-backs are not failures. */
+export class Failures {
+  private constructor(private readonly bucket: KV) {}
+
+  static async open({ js }: Connection): Promise<Failures> {
+    return new Failures(await new Kvm(js).open(failuresBucket));
+  }
+
+  async of(durable: string, sequence: number): Promise<number> {
+    return (await this.entry(keyOf(durable, sequence))).count;
+  }
+
+  /** Counts one more failure and returns how many there are. */
+  async add(durable: string, sequence: number): Promise<number> {
+    const key = keyOf(durable, sequence);
+    for (let tries = 0; ; tries++) {
+      const { count, revision } = await this.entry(key);
+      try {
+        await this.bucket.update(key, `${count + 1}`, revision);
+        return count + 1;
+      } catch (error) {
+        if (tries === 5) throw error;
+      }
+    }
+  }
+
+  /** The delivery is settled; nobody will ask again. */
+  async forget(durable: string, sequence: number): Promise<void> {
+    await this.bucket.delete(keyOf(durable, sequence));
+  }
+
+  private async entry(key: string): Promise<{ count: number; revision: number }> {
+    const entry = await this.bucket.get(key);
+    if (!entry) return { count: 0, revision: 0 };
+    return { count: entry.operation === 'PUT' ? Number(entry.string()) : 0, revision: entry.revision };
+  }
+}
+
+const keyOf = (durable: string, sequence: number): string => `${durable}.${sequence}`;

@@ -1,0 +1,68 @@
+import type { Connection } from './connection.js';
+import { pause } from './pause.js';
+import { storedBetween } from './read.js';
+import { type Recorded, recordedFrom } from './recorded.js';
+
+const pollMs = 1000;
+
+/**
+ * Reads on from where it stands, at the latest a second after something was appended. Every event is fetched by its
+ * sequence, so that a reconnect, a restart or a lost hint can neither lose nor repeat one.
+ */
+export const follow = async function* (
+  connection: Connection,
+  filter: string,
+  { from = 1, signal }: { from?: number; signal: AbortSignal },
+): AsyncGenerator<Recorded, void> {
+  const hints = hintsOf(connection, filter, signal);
+  try {
+    for (let next = from; !signal.aborted; ) {
+      for await (const stored of available(connection, filter, { next, signal })) {
+        next = stored.sequence + 1;
+        const recorded = recordedFrom(stored);
+        if (recorded) yield recorded;
+      }
+      await hints.wait();
+    }
+  } finally {
+    hints.stop();
+  }
+};
+
+/** What is there; less of it when the server goes away meanwhile. */
+const available = async function* (
+  connection: Connection,
+  filter: string,
+  { next, signal }: { next: number; signal: AbortSignal },
+) {
+  try {
+    yield* storedBetween(connection, filter, { from: next, end: Infinity, signal });
+  } catch (error) {
+    if (connection.nats.isClosed() && !signal.aborted) throw error;
+  }
+};
+
+/** Whatever is published to the log passes by here too: a reason to look at once. May be forbidden; then there is the clock. */
+const hintsOf = ({ nats }: Connection, filter: string, signal: AbortSignal) => {
+  let hint = new AbortController();
+  const stop = () => {
+    hint.abort();
+  };
+  signal.addEventListener('abort', stop);
+  const subscription = nats.subscribe(filter, {
+    callback: (error) => {
+      if (!error) hint.abort();
+    },
+  });
+  return {
+    wait: async () => {
+      const hinted = hint.signal.aborted;
+      hint = new AbortController();
+      if (!signal.aborted) await pause(hinted ? 20 : pollMs, hint.signal);
+    },
+    stop: () => {
+      signal.removeEventListener('abort', stop);
+      subscription.unsubscribe();
+    },
+  };
+};

@@ -1,0 +1,90 @@
+import { Empty, type Msg } from '@nats-io/transport-node';
+import type { Connection } from './connection.js';
+import { nextStored } from './leader.js';
+import { type Recorded, recordedFrom, type Stored } from './recorded.js';
+import { eventStream } from './topology.js';
+
+export interface ReadOptions {
+  /** The first sequence to read. Default 1. */
+  readonly from?: number;
+  /** A sequence that the log must have reached; reads to its end all the same. */
+  readonly upTo?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** At most this much of the log is in memory at once. */
+const batch = { batch: 500, max_bytes: 4 * 1024 * 1024 };
+const batchTimeoutMs = 5000;
+
+/** Yields what is recorded, to the end of the log as of the call; see `EventLog.read`. */
+export const readLog = async function* (
+  connection: Connection,
+  filter: string,
+  { from = 1, upTo = 0, signal }: ReadOptions,
+): AsyncGenerator<Recorded, void> {
+  const { last_seq: end } = (await connection.jsm.streams.info(eventStream)).state;
+  if (end < upTo)
+    throw new Error(`the log ends at ${end} and must reach ${upTo}: it is behind, or was rolled back. Try again.`);
+  for await (const stored of storedBetween(connection, filter, { from, end, signal })) {
+    const recorded = recordedFrom(stored);
+    if (recorded) yield recorded;
+  }
+};
+
+interface Range {
+  readonly from: number;
+  readonly end: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Batches come from any replica, which may be behind, and may be cut short: only the leader says that nothing is left.
+ */
+export const storedBetween = async function* (
+  connection: Connection,
+  filter: string,
+  { from, end, signal }: Range,
+): AsyncGenerator<Stored, void> {
+  let next = from;
+  while (next <= end) {
+    const before = next;
+    for await (const stored of batchFrom(connection, filter, next)) {
+      signal?.throwIfAborted();
+      if (stored.sequence > end) return;
+      if (stored.sequence < next) continue;
+      next = stored.sequence + 1;
+      yield stored;
+    }
+    if (next > before) continue;
+    signal?.throwIfAborted();
+    const stored = await nextStored(connection, filter, next);
+    if (!stored || stored.sequence > end) return;
+    next = stored.sequence + 1;
+    yield stored;
+  }
+};
+
+/** nats.js' own `getBatch` keeps its subscription for ever, hence by hand: the batch ends with an empty message. */
+const batchFrom = async function* ({ nats }: Connection, filter: string, from: number): AsyncGenerator<Stored, void> {
+  const request = JSON.stringify({ ...batch, seq: from, next_by_subj: filter });
+  const answers = await nats.requestMany(`$JS.API.DIRECT.GET.${eventStream}`, request, {
+    strategy: 'sentinel',
+    maxWait: batchTimeoutMs,
+    noMux: true,
+  });
+  for await (const answer of answers) {
+    const stored = storedFrom(answer);
+    if (stored) yield stored;
+  }
+};
+
+const storedFrom = ({ headers, data }: Msg): Stored | undefined => {
+  if (!headers?.has('Nats-Sequence') || headers.code > 0) return undefined;
+  return {
+    subject: headers.get('Nats-Subject'),
+    sequence: Number(headers.get('Nats-Sequence')),
+    time: new Date(headers.get('Nats-Time-Stamp')),
+    payload: new TextDecoder().decode(data === Empty ? undefined : data),
+    traceparent: headers.get('traceparent') || undefined,
+  };
+};

@@ -1,0 +1,164 @@
+import type { LoggerService } from '@nestjs/common';
+import { PermanentError } from '@nocodb-backup/events';
+import { handBack, putAside, settle, type Settlement } from './acknowledge.js';
+import { Attempt } from './attempt.js';
+import type { Connection } from './connection.js';
+import { EnvelopeError } from './envelope.js';
+import type { EventLog } from './event-log.js';
+import type { Failures } from './failures.js';
+import type { Lane } from './lane.js';
+import { Lease } from './lease.js';
+import type { Message } from './message.js';
+import type { Failure } from './on.js';
+import type { Policy } from './policy.js';
+import { PostponedError } from './postponed-error.js';
+import { reasonOf } from './reason.js';
+import { type Recorded, recordedFrom } from './recorded.js';
+import type { Route } from './route.js';
+
+/** What the work of one lane needs. */
+export interface Workshop {
+  readonly connection: Connection;
+  readonly log: EventLog;
+  readonly failures: Failures;
+  readonly policy: Policy;
+  readonly logger: LoggerService;
+  readonly service: string;
+  readonly lane: Lane;
+  readonly routes: ReadonlyMap<string, Route>;
+  /** Aborts when the service can wait no longer, not even for the log. */
+  readonly deadline: AbortSignal;
+}
+
+interface Job {
+  readonly message: Message;
+  readonly lease: Lease;
+  readonly route: Route;
+  readonly event: Recorded;
+}
+
+type Level = 'debug' | 'log' | 'warn' | 'error';
+
+/** Takes deliveries of one lane to their end: facts first, then the acknowledgement. */
+export class Worker {
+  /** What is being worked on, by the event's sequence. */
+  readonly running = new Map<number, Lease>();
+
+  constructor(private readonly shop: Workshop) {}
+
+  /** Never throws: a delivery that cannot be settled comes again. */
+  async work(message: Message): Promise<void> {
+    const running = this.running.get(message.sequence);
+    if (running) {
+      running.adopt(message);
+      return;
+    }
+    using lease = new Lease(this.shop.connection, message, this.shop.lane.ackWaitMs);
+    this.running.set(message.sequence, lease);
+    try {
+      const settlement = await this.settlementOf(message, lease);
+      if (settlement && !(await settle(this.shop.connection, lease.reply, settlement)))
+        this.tell('warn', 'the server did not confirm the settlement: the event will come again', message);
+    } catch (error) {
+      this.tell('error', 'the delivery could not be settled: it will come again', message, { error: reasonOf(error) });
+    } finally {
+      this.running.delete(message.sequence);
+    }
+  }
+
+  /** Whether one of the facts that make an event's work needless is recorded. */
+  async isNeedless({ unless = [] }: Route, { data }: Recorded): Promise<boolean> {
+    const held = unless.map((type) => this.shop.log.holds(type.subjectFor(data as object)));
+    return (await Promise.all(held)).includes(true);
+  }
+
+  /** Records the fact that no attempt succeeded, unless the work has been done after all. */
+  async giveUp(route: Route, event: Recorded, failure: Failure): Promise<void> {
+    if (await this.isNeedless(route, event)) return;
+    const fact = route.failed?.(event, failure);
+    if (fact) await this.shop.log.append(fact, event, { signal: this.shop.deadline });
+    this.tell('error', 'gave up', event, { ...failure, recorded: fact?.type });
+  }
+
+  tell(level: Level, text: string, { subject, sequence }: Pick<Message, 'subject' | 'sequence'>, more: object = {}) {
+    const { logger, service, lane } = this.shop;
+    logger[level]?.(text, { service, lane: lane.durable, type: subject.split('.')[3], subject, sequence, ...more });
+  }
+
+  private async settlementOf(message: Message, lease: Lease): Promise<Settlement | undefined> {
+    const route = this.shop.routes.get(message.subject.split('.')[3] ?? '');
+    if (!route) {
+      this.tell('warn', 'skipped an event of a type that this version does not handle', message);
+      return '+ACK';
+    }
+    try {
+      const event = this.understood(message, route);
+      return await this.done({ message, lease, route, event });
+    } catch (error) {
+      if (error instanceof EnvelopeError) return this.garbage(message, error);
+      return this.failed(message, lease, error);
+    }
+  }
+
+  private understood(message: Message, { on }: Route): Recorded {
+    const event = recordedFrom(message, (type) => (type === on.type ? on : undefined));
+    if (event) return event;
+    throw new Error(`${message.subject} was written by a newer version of this program: upgrade this service`);
+  }
+
+  private garbage(message: Message, error: EnvelopeError): Settlement {
+    this.tell('error', 'put aside what is no event', message, { error: reasonOf(error) });
+    return putAside(reasonOf(error));
+  }
+
+  private async done(job: Job): Promise<Settlement | undefined> {
+    const { message, lease, route, event } = job;
+    const { connection, log, failures, deadline, lane } = this.shop;
+    if (await this.isNeedless(route, event)) return '+ACK';
+    const attempt = 1 + (message.deliveries > 1 ? await failures.of(lane.durable, message.sequence) : 0);
+    const run = new Attempt({ connection, log, lease, event, attempt, part: route.lane ?? lane.durable });
+    try {
+      const appended = await run.record(await route.run(event, run.delivery), deadline);
+      const recorded = appended.filter(({ mine }) => mine).map(({ recorded: { type } }) => type);
+      this.tell('log', 'done', event, { attempt, recorded });
+      if (appended.length > 0) await this.discard(run, event);
+      if (message.deliveries > 1) await failures.forget(lane.durable, message.sequence).catch(() => undefined);
+      return '+ACK';
+    } catch (error) {
+      await this.discard(run, event);
+      return this.failed(message, lease, error, { route, event });
+    }
+  }
+
+  private async discard(run: Attempt, event: Recorded): Promise<void> {
+    for (const error of await run.discard())
+      this.tell('warn', 'what an attempt had staged could not be removed', event, { error: reasonOf(error) });
+  }
+
+  private async failed(
+    message: Message,
+    lease: Lease,
+    error: unknown,
+    known?: Pick<Job, 'route' | 'event'>,
+  ): Promise<Settlement | undefined> {
+    if (lease.signal.aborted) return this.interrupted(message, lease);
+    if (error instanceof PostponedError) return handBack(Math.max(0, error.until.getTime() - Date.now()));
+    const { failures, policy, lane } = this.shop;
+    const attempts = await failures.add(lane.durable, message.sequence);
+    const reason = reasonOf(error);
+    if (!(error instanceof PermanentError) && attempts < policy.attempts) {
+      const pauseMs = policy.backoffMs[Math.min(attempts, policy.backoffMs.length) - 1] ?? 1000;
+      this.tell('warn', 'failed, will try again', message, { attempt: attempts, error: reason, pauseMs });
+      return handBack(pauseMs);
+    }
+    if (known) await this.giveUp(known.route, known.event, { reason, attempts });
+    else this.tell('error', 'gave up, and could not record it', message, { error: reason });
+    await failures.forget(lane.durable, message.sequence);
+    return putAside(reason);
+  }
+
+  private interrupted(message: Message, lease: Lease): Settlement | undefined {
+    this.tell('warn', 'interrupted', message, { error: reasonOf(lease.signal.reason) });
+    return lease.lost ? undefined : handBack(0);
+  }
+}
