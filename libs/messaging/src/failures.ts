@@ -20,7 +20,7 @@ export class Failures {
     for (let tries = 0; ; tries++) {
       const { count, revision } = await this.entry(key);
       try {
-        await this.bucket.update(key, `${count + 1}`, revision);
+        await this.write(key, `${count + 1}`, revision);
         return count + 1;
       } catch (error) {
         if (tries === 5) throw error;
@@ -31,6 +31,12 @@ export class Failures {
   /** The delivery is settled; nobody will ask again. */
   async forget(durable: string, sequence: number): Promise<void> {
     await this.bucket.delete(keyOf(durable, sequence));
+  }
+
+  /** Fails when another replica wrote meanwhile. */
+  private async write(key: string, count: string, revision: number): Promise<void> {
+    if (revision > 0) await this.bucket.update(key, count, revision);
+    else await this.bucket.create(key, count);
   }
 
   private async entry(key: string): Promise<{ count: number; revision: number }> {

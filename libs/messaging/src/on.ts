@@ -1,5 +1,5 @@
 import { applyDecorators, UseFilters } from '@nestjs/common';
-import { EventPattern } from '@nestjs/microservices';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { Event, EventType } from '@nocodb-backup/events';
 import type { z } from 'zod';
 import type { Answer, Delivery } from './delivery.js';
@@ -45,6 +45,9 @@ export const On = <Type extends string, Schema extends z.ZodType>(
   const subscription = { ...options, on };
   return (target, name, descriptor) => {
     if (descriptor.value) Reflect.defineMetadata(key, subscription, descriptor.value);
+    // Nest passes the payload alone unless the parameters are marked.
+    Payload()(target, name, 0);
+    Ctx()(target, name, 1);
     const pattern = `${on.type} in lane ${options.lane ?? '(default)'}`;
     applyDecorators(EventPattern<string>(pattern, { ...subscription }), UseFilters(Rethrow))(target, name, descriptor);
   };

@@ -144,8 +144,8 @@ export class Worker {
     if (lease.signal.aborted) return this.interrupted(message, lease);
     if (error instanceof PostponedError) return handBack(Math.max(0, error.until.getTime() - Date.now()));
     const { failures, policy, lane } = this.shop;
-    const attempts = await failures.add(lane.durable, message.sequence);
     const reason = reasonOf(error);
+    const attempts = await this.counted(message, reason);
     if (!(error instanceof PermanentError) && attempts < policy.attempts) {
       const pauseMs = policy.backoffMs[Math.min(attempts, policy.backoffMs.length) - 1] ?? 1000;
       this.tell('warn', 'failed, will try again', message, { attempt: attempts, error: reason, pauseMs });
@@ -155,6 +155,17 @@ export class Worker {
     else this.tell('error', 'gave up, and could not record it', message, { error: reason });
     await failures.forget(lane.durable, message.sequence);
     return putAside(reason);
+  }
+
+  /** A failure that could not be counted is tried again as the first one. */
+  private async counted(message: Message, reason: string): Promise<number> {
+    const { failures, lane } = this.shop;
+    try {
+      return await failures.add(lane.durable, message.sequence);
+    } catch (error) {
+      this.tell('error', 'a failure could not be counted', message, { failure: reason, error: reasonOf(error) });
+      return 1;
+    }
   }
 
   private interrupted(message: Message, lease: Lease): Settlement | undefined {
