@@ -1,1 +1,2 @@
-export {};
+export { DumperConfig } from './config.js';
+export { dumper } from './service.js';

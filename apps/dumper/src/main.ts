@@ -1,0 +1,4 @@
+import { main } from '@nocodb-backup/service';
+import { dumper } from './service.js';
+
+await main(dumper);

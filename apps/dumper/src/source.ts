@@ -1,0 +1,17 @@
+import { connectionOf, type DumperConfig } from './config.js';
+import type { DumpSource } from './store-dump.js';
+import type { FilesSource } from './store-files.js';
+
+/** The database and the data directory of one NocoDB. */
+export class Source {
+  readonly database: DumpSource;
+  readonly files: FilesSource;
+
+  constructor(config: DumperConfig) {
+    this.database = {
+      connection: connectionOf(config),
+      timeoutSeconds: config.NOCODB_BACKUP_DATABASE_DUMP_TIMEOUT,
+    };
+    this.files = { directory: config.NOCODB_DATA_PATH, vaultDirectory: config.NOCODB_BACKUP_DIR };
+  }
+}
