@@ -102,8 +102,8 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Why a connection failed, in words of people, without addresses. */
 export const reasonOf = (cause: unknown): string => {
-  if (!(cause instanceof Error)) return 'unknown reason';
-  if (cause.name === 'TimeoutError') return 'time limit passed';
-  const code = 'code' in cause ? String(cause.code) : cause.name;
-  return reasons[code] ?? code;
+  const { name, code } = Object(cause) as { name?: unknown; code?: unknown };
+  if (name === 'TimeoutError') return 'time limit passed';
+  const key = typeof code === 'string' ? code : name;
+  return typeof key === 'string' ? (reasons[key] ?? key) : 'unknown reason';
 };

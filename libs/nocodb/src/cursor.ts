@@ -77,7 +77,7 @@ const windowEnd = (cursor: Cursor): string | undefined => {
 };
 
 /** A page without rows, or with fewer than the server gives at once, is the last one. */
-const isEnd = ({ list, pageInfo }: Page): boolean =>
+export const isEnd = ({ list, pageInfo }: Page): boolean =>
   list.length === 0 || (list.length < (pageInfo?.pageSize ?? 0) && pageInfo?.isLastPage !== false);
 
 /** A window with few rows is followed by a larger one, so that gaps between ids are crossed quickly. */

@@ -5,6 +5,7 @@ export { DownloadError, Downloads, type Wanted } from './downloads.js';
 export { NocoDbError, TableChangedError } from './errors.js';
 export type { Connection } from './http.js';
 export { linkPair, type LinkPair, linkReading, type LinkReading, linkTableId } from './links.js';
+export { type Listing, listingOrder } from './listing-order.js';
 export { NocoDb, type RecordQuery } from './nocodb.js';
 export type { Reading } from './cursor.js';
 export { pages, type Rows } from './pages.js';

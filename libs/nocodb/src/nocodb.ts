@@ -13,6 +13,8 @@ export interface RecordQuery {
   readonly sort?: string | undefined;
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
+  /** All columns, hidden ones too; `fields` means nothing then. */
+  readonly getHiddenColumn?: 'true' | undefined;
 }
 
 /** The reading half of NocoDB's REST API, version 2. One instance is one connection pool: `close()` it. */
