@@ -1,13 +1,16 @@
 import { z } from 'zod';
 
-/** Where the event log is. */
-export const LogSettings = z.object({
-  NATS_URL: z.string().default('nats://127.0.0.1:4222'),
-  NATS_USER: z.string().optional(),
-  NATS_PASSWORD: z.string().optional(),
-});
-export type LogSettings = z.infer<typeof LogSettings>;
-
 /** Where backups lie. */
 export const VaultSettings = z.object({ NOCODB_BACKUP_DIR: z.string().default('/data') });
 export type VaultSettings = z.infer<typeof VaultSettings>;
+
+/** Where NocoDB's API answers, and the token for it. */
+export const ApiSettings = z.object({
+  NOCODB_API_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http(s) address, such as http://nocodb-server:8080' })
+    .default('http://nocodb-server:8080'),
+  NOCODB_API_TOKEN: z.string().optional(),
+});
+
+/** Where NocoDB keeps its files. */
+export const DataSettings = z.object({ NOCODB_DATA_PATH: z.string().default('/nocodb-data') });

@@ -1,7 +1,6 @@
 import { type Connection, connect, EventLog } from '@nocodb-backup/messaging';
-import { parseConfig } from '@nocodb-backup/service';
+import { connectOptions, NatsConfig, parseConfig } from '@nocodb-backup/service';
 import { CliError } from './cli-error.js';
-import { LogSettings } from './config.js';
 import type { CliContext } from './context.js';
 import { ExitCode } from './exit-code.js';
 
@@ -18,12 +17,15 @@ export class LogUnreachable extends CliError {
   }
 }
 
+/** Thrown when NATS answers, but no service has ever run with it. */
+export class LogMissing extends LogUnreachable {}
+
 const patienceMs = 5000;
 const streamNotFound = 10059;
 
 /** Connects to the event log and sees that it is there. Throws LogUnreachable, and ConfigError for wrong variables. */
 export const openLog = async (context: CliContext, timeoutMs = patienceMs): Promise<OpenLog> => {
-  const settings = parseConfig(LogSettings, context.environment());
+  const settings = parseConfig(NatsConfig, context.environment());
   const connection = await reached(settings, timeoutMs, context.signal);
   const log = new EventLog(connection, 'cli');
   const open = { log, connection, [Symbol.asyncDispose]: () => connection.close() };
@@ -36,14 +38,9 @@ export const openLog = async (context: CliContext, timeoutMs = patienceMs): Prom
   }
 };
 
-const reached = async (
-  { NATS_URL: servers, NATS_USER: user, NATS_PASSWORD: password }: LogSettings,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<Connection> => {
-  const credentials = { ...(user && { user }), ...(password && { password }) };
+const reached = async (settings: NatsConfig, timeoutMs: number, signal: AbortSignal): Promise<Connection> => {
   try {
-    return await connect({ servers, name: 'nocodb-backup', timeoutMs, signal, ...credentials });
+    return await connect({ ...connectOptions(settings, 'nocodb-backup'), timeoutMs, signal });
   } catch (error) {
     signal.throwIfAborted();
     throw new LogUnreachable(
@@ -59,7 +56,7 @@ const checkStream = async (log: EventLog, signal: AbortSignal): Promise<void> =>
     for await (const _ of log.read('evt.none.>', { signal })) return;
   } catch (error) {
     if ((error as { code?: unknown }).code !== streamNotFound) throw error;
-    throw new LogUnreachable(
+    throw new LogMissing(
       'NATS answers, but holds no event log: no service has run with it yet. Start them: nocodb-backup up',
       { cause: error },
     );

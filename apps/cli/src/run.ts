@@ -31,11 +31,15 @@ export const exitCodeOf = (error: unknown): number => {
 /** What a person is told; undefined when everything has been said. The stack is for LOG_LEVEL=debug. */
 const errorText = (error: unknown, level = 'info'): string | undefined => {
   if (error instanceof Ended) return error.farewell;
-  if (error instanceof CommanderError || error instanceof OutputClosed) return undefined;
+  if (isSaid(error)) return undefined;
   if (!(error instanceof Error)) return `error: ${String(error)}`;
   const wantsStack = ['debug', 'trace'].includes(level.toLowerCase());
   return blotted(`error: ${wantsStack ? (error.stack ?? error.message) : error.message}`);
 };
+
+/** Commander has told its own; who presses Ctrl-C, or closes the output, knows. */
+const isSaid = (error: unknown): boolean =>
+  [CommanderError, OutputClosed, Interrupted].some((kind) => error instanceof kind);
 
 /** Passwords in URLs are nobody's business, whoever put them into an error. */
 const blotted = (text: string): string => text.replaceAll(/(\/\/[^/\s:@]*:)[^/\s@]+@/g, '$1***@');

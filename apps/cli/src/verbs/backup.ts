@@ -62,7 +62,10 @@ const backup = async (context: CliContext, options: Options): Promise<void> => {
   const reason = options.reason === undefined ? {} : { reason: options.reason };
   const occasion = { instant: now(), trigger: 'manual', requestedBy, ...reason } as const;
   const request = await requestBackup(open.log, content, occasion, signal);
-  if (!options.wait) return printRequested(context, foldBackup([request]), options);
+  if (!options.wait) {
+    await printRequested(context, foldBackup([request]), options);
+    return;
+  }
   say(context, `backup ${request.data.backupId} is requested: ${content.parts.join(', ')}`);
   const watch = { display: displayOf(context), signal, unattendedMs: 15_000 };
   const ended = await watchBackup(open, request, watch);

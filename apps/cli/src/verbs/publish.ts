@@ -60,8 +60,9 @@ const publish = async (context: CliContext, type: string, { data, json }: Option
       `another fact stands on ${event.subject} already: #${recorded.sequence} of ${timeText(recorded.time)} UTC, by ${recorded.source}. Nothing was recorded`,
     );
   const { sequence, id, subject } = recorded;
-  if (json) return printJson(context, { sequence, id, type, subject });
-  await print(context, `#${sequence}  ${subject}`);
+  await (json
+    ? printJson(context, { sequence, id, type, subject })
+    : print(context, `#${sequence}  ${subject}`));
 };
 
 const limitOf = ({ signal }: CliContext): AbortSignal =>

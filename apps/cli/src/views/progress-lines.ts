@@ -15,6 +15,8 @@ export interface Running {
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const BAR = 20;
+/** At most so many tables are shown at work. */
+const TABLES = 4;
 
 /** The lines of a running backup on a terminal; drawn again a few times a second. */
 export const progressLines = ({ backup, figures }: Running, now: Date, colors: Colors): string[] => {
@@ -23,6 +25,7 @@ export const progressLines = ({ backup, figures }: Running, now: Date, colors: C
   return [
     `${colors.bold(backup.id)}  ${durationText(seconds)}`,
     ...backup.request.parts.map((part) => partLine({ backup, figures }, part, { turn, colors })),
+    ...tableLines({ backup, figures }).map((line) => colors.dim(line)),
     colors.dim(backup.settled ? `${turn} writing the manifest` : 'Ctrl-C detaches; the backup goes on'),
   ];
 };
@@ -41,6 +44,16 @@ const partLine = (
   return `${mark} ${part.padEnd(7)}${painted(status, colors)}`;
 };
 
+/** Tables tell of themselves, under their id or title. */
+const tableLines = ({ backup, figures }: Running): string[] =>
+  (backup.plan?.tables ?? [])
+    .filter(({ tableId }) => !backup.tables.has(tableId))
+    .flatMap(({ tableId, title }) => {
+      const current = figures.get(tableId) ?? figures.get(title);
+      return current ? [`    ${oneLine(title)}: ${figuresText(current)}`] : [];
+    })
+    .slice(0, TABLES);
+
 /** Only the export knows beforehand how much there is to do. */
 const barOf = ({ plan, tables }: Backup, part: Part, colors: Colors): string[] => {
   if (part !== 'export' || !plan || plan.tables.length === 0) return [];
@@ -49,14 +62,18 @@ const barOf = ({ plan, tables }: Backup, part: Part, colors: Colors): string[] =
   return [`${bar} ${numberText(tables.size)} of ${countText(plan.tables.length, 'table')}`];
 };
 
-/** Live figures in the order in which the service sent them: `12.3 MB, 45,000 rows, table Orders`. */
+/** Live figures in the order in which the service sent them: `12.3 MB, 45,000 of 60,000 rows, table Orders`. */
 export const figuresText = (figures: Figures = {}): string =>
-  Object.entries(figures).map(figureText).join(', ');
+  Object.entries(figures)
+    .filter(([name]) => !name.endsWith('Total'))
+    .map(([name, value]) => figureText(name, value, figures[`${name}Total`]))
+    .join(', ');
 
-const figureText = ([name, value]: [string, number | string]): string => {
+const figureText = (name: string, value: number | string, total: number | string | undefined): string => {
   const words = name.replaceAll(/([A-Z])/g, ' $1').toLowerCase();
   if (typeof value === 'string') return `${words} ${oneLine(value)}`;
-  if (words === 'bytes') return sizeText(value);
-  if (words.endsWith(' bytes')) return `${sizeText(value)} ${words.slice(0, -' bytes'.length)}`;
-  return `${numberText(value)} ${words}`;
+  const isSize = words === 'bytes' || words.endsWith(' bytes');
+  const text = isSize ? sizeText : numberText;
+  const amount = typeof total === 'number' ? `${text(value)} of ${text(total)}` : text(value);
+  return `${amount} ${isSize ? words.slice(0, -'bytes'.length) : words}`.trim();
 };
