@@ -8,7 +8,8 @@ export const handBack = (pauseMs: number): Settlement =>
   pauseMs > 0 ? `-NAK ${JSON.stringify({ delay: pauseMs * 1_000_000 })}` : '-NAK';
 
 /** Puts a delivery aside for good; the reason shows in the DEAD stream. */
-export const putAside = (reason: string): Settlement => `+TERM ${reason.replaceAll(/\s+/g, ' ').slice(0, 500)}`;
+export const putAside = (reason: string): Settlement =>
+  `+TERM ${reason.replaceAll(/\s+/g, ' ').slice(0, 500)}`;
 
 const timeoutMs = 2000;
 const patienceMs = 30_000;
@@ -17,7 +18,11 @@ const patienceMs = 30_000;
  * Settles a delivery and waits until the server has confirmed it; false when it did not within 30 s. Asks by request,
  * because a second `ackAck()` of one message says yes without sending anything.
  */
-export const settle = async ({ nats }: Connection, reply: string, settlement: Settlement): Promise<boolean> => {
+export const settle = async (
+  { nats }: Connection,
+  reply: string,
+  settlement: Settlement,
+): Promise<boolean> => {
   const until = Date.now() + patienceMs;
   while (Date.now() < until && !nats.isClosed()) {
     try {

@@ -15,21 +15,22 @@ interface AppendOptions {
   /** The `traceparent` of what the event answers. */
   readonly parent: string | undefined;
   readonly signal?: AbortSignal;
+  /** How long one try waits for the acknowledgement. */
+  readonly publishTimeoutMs?: number;
 }
 
 const patienceMs = 30_000;
-const publishTimeoutMs = 5000;
 
 /** Publishes one envelope until it is certain which fact stands on its subject. */
 export const appendOnce = async (
   connection: Connection,
   event: Event,
-  { origin, parent, signal = AbortSignal.timeout(patienceMs) }: AppendOptions,
+  { origin, parent, signal = AbortSignal.timeout(patienceMs), publishTimeoutMs = 5000 }: AppendOptions,
 ): Promise<Appended> => {
   const envelope = envelopeOf(event, origin);
   const traceparent = childOf(parent);
   for (let tries = 0; ; tries++) {
-    const outcome = await settled(connection, { event, envelope, traceparent });
+    const outcome = await settled(connection, { event, envelope, traceparent, publishTimeoutMs });
     if ('standing' in outcome) return appended(event, envelope, outcome.standing);
     if (signal.aborted) throw unconfirmed(event, outcome.doubt);
     await pause(Math.min(100 * 2 ** tries, 2000), signal);
@@ -40,6 +41,7 @@ interface Publication {
   readonly event: Event;
   readonly envelope: Envelope;
   readonly traceparent: string;
+  readonly publishTimeoutMs: number;
 }
 
 /** What stands on the subject, or the doubt that remains: a request that timed out may have been carried out. */
@@ -56,13 +58,18 @@ const settled = async (
   }
   try {
     const standing = await lastStored(connection, subject);
-    return standing ? { standing } : { doubt: new Error(`the log acknowledged ${subject} and does not hold it`) };
+    return standing
+      ? { standing }
+      : { doubt: new Error(`the log acknowledged ${subject} and does not hold it`) };
   } catch (error) {
     return { doubt: error };
   }
 };
 
-const publish = async ({ js }: Connection, { event, envelope, traceparent }: Publication): Promise<void> => {
+const publish = async (
+  { js }: Connection,
+  { event, envelope, traceparent, publishTimeoutMs }: Publication,
+): Promise<void> => {
   const own = headers();
   own.set('traceparent', traceparent);
   await js.publish(event.subject, JSON.stringify(envelope), {
@@ -112,5 +119,7 @@ const appended = (event: Event, envelope: Envelope, standing: Stored): Appended 
 };
 
 const unknownVersion = ({ subject }: Stored): Recorded => {
-  throw new PermanentError(`${subject} holds a fact that a newer version of this program wrote: upgrade this one`);
+  throw new PermanentError(
+    `${subject} holds a fact that a newer version of this program wrote: upgrade this one`,
+  );
 };

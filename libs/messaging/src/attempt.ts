@@ -59,7 +59,8 @@ export class Attempt {
     for (const undo of this.undos.splice(0).reverse()) {
       const limit = new AbortController();
       const late = pause(undoMs, limit.signal).then(() => {
-        if (!limit.signal.aborted) throw new Error(`removing what was staged took longer than ${undoMs / 1000} s`);
+        if (!limit.signal.aborted)
+          throw new Error(`removing what was staged took longer than ${undoMs / 1000} s`);
       });
       await Promise.race([undo(), late]).catch((error: unknown) => problems.push(error));
       limit.abort();

@@ -88,7 +88,9 @@ export const connect = async (options: ConnectOptions): Promise<Connection> => {
   try {
     refuseOldServer(nats.info?.version ?? 'unknown');
     if (!nats.info?.jetstream)
-      throw new Error(`NATS at ${addressOf(options)} runs without JetStream. Start it with "-js" or a jetstream block.`);
+      throw new Error(
+        `NATS at ${addressOf(options)} runs without JetStream. Start it with "-js" or a jetstream block.`,
+      );
     return new Connection(nats, await jetstreamManager(nats, { checkAPI: false }), options.inboxPrefix);
   } catch (error) {
     await nats.close();
@@ -102,7 +104,8 @@ const open = async (options: ConnectOptions): Promise<NatsConnection> => {
     try {
       return await connectToNats(natsOptions(options));
     } catch (error) {
-      if (options.signal?.aborted || isRefusal(error) || Date.now() >= until) throw unreachable(options, error);
+      if (options.signal?.aborted || isRefusal(error) || Date.now() >= until)
+        throw unreachable(options, error);
       await pause(250, options.signal);
     }
   }
@@ -120,7 +123,13 @@ const natsOptions = (options: ConnectOptions): NodeConnectionOptions => ({
   ...credentials(options),
 });
 
-const credentials = ({ user, password, token, nkeySeed, credentialsFile }: ConnectOptions): NodeConnectionOptions => {
+const credentials = ({
+  user,
+  password,
+  token,
+  nkeySeed,
+  credentialsFile,
+}: ConnectOptions): NodeConnectionOptions => {
   if (credentialsFile) return { authenticator: credsAuthenticator(readFileSync(credentialsFile)) };
   if (nkeySeed) return { authenticator: nkeyAuthenticator(new TextEncoder().encode(nkeySeed)) };
   if (token) return { token };
@@ -134,10 +143,18 @@ const unreachable = (options: ConnectOptions, error: unknown): Error => {
   const next = isRefusal(error)
     ? 'It refused the credentials: check user, password, token or key.'
     : 'Is nats-server running, and is the address (NATS_URL) right?';
-  return new Error(`cannot connect to NATS at ${addressOf(options)}: ${reasonOf(error)}. ${next}`, { cause: error });
+  return new Error(`cannot connect to NATS at ${addressOf(options)}: ${reasonOf(error)}. ${next}`, {
+    cause: error,
+  });
 };
 
 const serversOf = ({ servers }: ConnectOptions): string[] =>
-  [servers].flat().flatMap((list) => list.split(',')).map((server) => server.trim());
+  [servers]
+    .flat()
+    .flatMap((list) => list.split(','))
+    .map((server) => server.trim());
 
-const addressOf = (options: ConnectOptions): string => serversOf(options).join(', ').replaceAll(/\/\/[^/@]*@/g, '//');
+const addressOf = (options: ConnectOptions): string =>
+  serversOf(options)
+    .join(', ')
+    .replaceAll(/\/\/[^/@]*@/g, '//');

@@ -26,7 +26,8 @@ export const verifyContinuity = async (
 ): Promise<void> => {
   const { created: actual, state } = await connection.jsm.streams.info(eventStream);
   if (actual !== created) throw broken(`it was created ${actual}, the checkpoint's log ${created}`);
-  if (state.last_seq < sequence) throw broken(`it ends at ${state.last_seq}, the checkpoint is at ${sequence}`);
+  if (state.last_seq < sequence)
+    throw broken(`it ends at ${state.last_seq}, the checkpoint is at ${sequence}`);
   const stored = await storedAt(connection, sequence);
   if (!stored) throw broken(`event ${sequence} is not there any more`);
   const { id } = parseEnvelope(stored.payload, stored.subject);

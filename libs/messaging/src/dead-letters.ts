@@ -18,7 +18,7 @@ export const bury = async (shop: Workshop, worker: Worker, message: Message): Pr
     worker.tell('error', 'could not record that an event was given up, will try again', message, {
       error: reasonOf(error),
     });
-    await settle(shop.connection, message.reply, handBack(5000));
+    await settle(shop.connection, message.reply, handBack(pauseAfter(message.deliveries)));
   }
 };
 
@@ -36,3 +36,6 @@ const recordFailure = async (
   else worker.tell('error', 'gave up an event of a newer version', stored, { reason });
   await failures.forget(lane.durable, sequence);
 };
+
+/** 5 s, doubled each time, at most 10 minutes. */
+const pauseAfter = (deliveries: number): number => Math.min(5000 * 2 ** (deliveries - 1), 600_000);

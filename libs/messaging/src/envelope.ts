@@ -47,7 +47,8 @@ export const envelopeOf = (event: Event, { source, correlationId, causationId }:
 /** Reads an envelope. Throws an EnvelopeError that names the subject when it is none. */
 export const parseEnvelope = (payload: string, subject: string): Envelope => {
   const parsed = Envelope.safeParse(json(payload, subject));
-  if (!parsed.success) throw new EnvelopeError(`the message on ${subject} is no event: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new EnvelopeError(`the message on ${subject} is no event: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 };
 

@@ -31,7 +31,7 @@ export class EventLog {
     return appendOnce(this.connection, event, { origin, parent: cause?.traceparent, ...options });
   }
 
-  /** The fact on a subject, from the log's leader; undefined when there is none, or none that this version knows. */
+  /** The fact on a subject, from the log's leader; undefined when there is none, or none that this version knows. Throws an EnvelopeError for what is no event. */
   async last(subject: string): Promise<Recorded | undefined> {
     const stored = await lastStored(this.connection, subject);
     return stored && recordedFrom(stored);
@@ -43,7 +43,7 @@ export class EventLog {
   }
 
   /**
-   * Everything on the subjects that match, oldest first, up to the log's end as of the call. Skips what it does not know.
+   * Everything on the subjects that match, oldest first, up to the log's end as of the call. Skips what it cannot read.
    * With `upTo` it throws when the log does not reach so far.
    */
   read(filter: string, options: ReadOptions = {}): AsyncIterable<Recorded> {

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.js';
 import { pause } from './pause.js';
-import { storedBetween } from './read.js';
-import { type Recorded, recordedFrom } from './recorded.js';
+import { readable, storedBetween } from './read.js';
+import type { Recorded } from './recorded.js';
 
 const pollMs = 1000;
 
@@ -16,12 +16,10 @@ export const follow = async function* (
 ): AsyncGenerator<Recorded, void> {
   const hints = hintsOf(connection, filter, signal);
   try {
-    for (let next = from; !signal.aborted; ) {
-      for await (const stored of available(connection, filter, { next, signal })) {
-        next = stored.sequence + 1;
-        const recorded = recordedFrom(stored);
-        if (recorded) yield recorded;
-      }
+    for (let next = from; !signal.aborted;) {
+      const position = { next, signal };
+      yield* readableFrom(connection, filter, position);
+      ({ next } = position);
       await hints.wait();
     }
   } finally {
@@ -29,14 +27,19 @@ export const follow = async function* (
   }
 };
 
-/** What is there; less of it when the server goes away meanwhile. */
-const available = async function* (
+/** Yields what is there and moves the position; less of it when the server goes away meanwhile. */
+const readableFrom = async function* (
   connection: Connection,
   filter: string,
-  { next, signal }: { next: number; signal: AbortSignal },
-) {
+  position: { next: number; readonly signal: AbortSignal },
+): AsyncGenerator<Recorded, void> {
+  const { next: from, signal } = position;
   try {
-    yield* storedBetween(connection, filter, { from: next, end: Infinity, signal });
+    for await (const stored of storedBetween(connection, filter, { from, end: Infinity, signal })) {
+      position.next = stored.sequence + 1;
+      const recorded = readable(stored);
+      if (recorded) yield recorded;
+    }
   } catch (error) {
     if (connection.nats.isClosed() && !signal.aborted) throw error;
   }

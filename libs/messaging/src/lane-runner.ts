@@ -50,7 +50,8 @@ export class LaneRunner {
 
   /** Tells running handlers that the grace time is over. */
   interrupt(): void {
-    for (const lease of this.worker.running.values()) lease.abort(new ShutdownError('the service is shutting down'));
+    for (const lease of this.worker.running.values())
+      lease.abort(new ShutdownError('the service is shutting down'));
   }
 
   /** Hands back what handlers that do not listen are still at; another replica may start on it. */
@@ -91,8 +92,12 @@ export class LaneRunner {
       if (this.stopping.aborted) await settle(this.shop.connection, message.reply, handBack(0));
       else await handle(message);
     } catch (error) {
-      if (error instanceof ConsumerGoneError || this.shop.connection.nats.isClosed()) this.fatal(error as Error);
-      this.shop.logger.warn('asking for work failed', { lane: this.shop.lane.durable, error: reasonOf(error) });
+      if (error instanceof ConsumerGoneError || this.shop.connection.nats.isClosed())
+        this.fatal(error as Error);
+      this.shop.logger.warn('asking for work failed', {
+        lane: this.shop.lane.durable,
+        error: reasonOf(error),
+      });
       await pause(1000, this.stopping);
     }
   }

@@ -43,10 +43,12 @@ export const durableOf = (service: string, lane: string | undefined): string =>
   lane === undefined ? service : `${service}-${lane}`;
 
 const membersOf = ({ prototype }: ControllerClass): LaneMember[] =>
-  Object.values(Object.getOwnPropertyDescriptors(prototype as object)).flatMap(({ value }: PropertyDescriptor) => {
-    const subscription = typeof value === 'function' ? subscriptionOf(value as object) : undefined;
-    return subscription ? [subscription] : [];
-  });
+  Object.values(Object.getOwnPropertyDescriptors(prototype as object)).flatMap(
+    ({ value }: PropertyDescriptor) => {
+      const subscription = typeof value === 'function' ? subscriptionOf(value as object) : undefined;
+      return subscription ? [subscription] : [];
+    },
+  );
 
 const distinct = (durable: string, members: readonly LaneMember[]): Lane['events'] => {
   const events = members.map(({ on }) => on);
@@ -58,6 +60,9 @@ const distinct = (durable: string, members: readonly LaneMember[]): Lane['events
 
 const slotsOf = (durable: string, members: readonly LaneMember[]): number => {
   const wanted = [...new Set(members.flatMap(({ slots }) => slots ?? []))];
-  if (wanted.length > 1) throw new Error(`the handlers of lane "${durable}" ask for ${wanted.join(' and ')} slots: say one number`);
+  if (wanted.length > 1)
+    throw new Error(
+      `the handlers of lane "${durable}" ask for ${wanted.join(' and ')} slots: say one number`,
+    );
   return wanted[0] ?? 1;
 };

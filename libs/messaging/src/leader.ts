@@ -2,6 +2,7 @@ import { type MsgRequest, type StoredMsg } from '@nats-io/jetstream';
 import type { Connection } from './connection.js';
 import type { Stored } from './recorded.js';
 import { eventStream } from './topology.js';
+import { traceparentOf } from './trace-context.js';
 
 /** The last message on a literal subject, read from the stream's leader: it sees every acknowledged write. */
 export const lastStored = (connection: Connection, subject: string): Promise<Stored | undefined> =>
@@ -12,7 +13,11 @@ export const storedAt = (connection: Connection, sequence: number): Promise<Stor
   leaderRead(connection, { seq: sequence });
 
 /** The first message at or after a sequence whose subject matches, from the leader. */
-export const nextStored = (connection: Connection, filter: string, from: number): Promise<Stored | undefined> => {
+export const nextStored = (
+  connection: Connection,
+  filter: string,
+  from: number,
+): Promise<Stored | undefined> => {
   const request = { seq: from, next_by_subj: filter };
   return leaderRead(connection, request);
 };
@@ -27,5 +32,5 @@ const storedFrom = (message: StoredMsg): Stored => ({
   sequence: message.seq,
   time: message.time,
   payload: message.string(),
-  traceparent: (message.header as StoredMsg['header'] | undefined)?.get('traceparent') || undefined,
+  traceparent: traceparentOf(message.header),
 });

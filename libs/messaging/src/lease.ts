@@ -16,6 +16,7 @@ export class Lease implements Disposable {
   private readonly controller = new AbortController();
   private readonly beat: NodeJS.Timeout;
   private end: NodeJS.Timeout;
+  private disposed = false;
 
   constructor(
     private readonly connection: Connection,
@@ -50,6 +51,7 @@ export class Lease implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.disposed = true;
     clearInterval(this.beat);
     clearTimeout(this.end);
   }
@@ -61,6 +63,7 @@ export class Lease implements Disposable {
     } catch {
       return;
     }
+    if (this.disposed) return;
     clearTimeout(this.end);
     this.end = this.endingIn(sentAt + this.ackWaitMs - Date.now());
   }
@@ -68,7 +71,11 @@ export class Lease implements Disposable {
   private endingIn(milliseconds: number): NodeJS.Timeout {
     return setTimeout(() => {
       const seconds = Math.round(this.ackWaitMs / 1000);
-      this.abort(new LeaseLostError(`NATS did not answer for ${seconds} s: another replica may have taken the work over`));
+      this.abort(
+        new LeaseLostError(
+          `NATS did not answer for ${seconds} s: another replica may have taken the work over`,
+        ),
+      );
     }, milliseconds);
   }
 }

@@ -1,5 +1,6 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { Stored } from './recorded.js';
+import { traceparentOf } from './trace-context.js';
 
 /** A delivery as it comes from a consumer: what is stored, and where its acknowledgement goes. */
 export interface Message extends Stored {
@@ -19,6 +20,6 @@ export const messageFrom = ({ subject, reply = '', data, headers }: Msg): Messag
     sequence: Number(sequence),
     time: new Date(Number(BigInt(nanoseconds ?? 0) / 1_000_000n)),
     payload: new TextDecoder().decode(data),
-    traceparent: headers?.get('traceparent') || undefined,
+    traceparent: traceparentOf(headers),
   };
 };

@@ -49,7 +49,8 @@ export const On = <Type extends string, Schema extends z.ZodType>(
     Payload()(target, name, 0);
     Ctx()(target, name, 1);
     const pattern = `${on.type} in lane ${options.lane ?? '(default)'}`;
-    applyDecorators(EventPattern<string>(pattern, { ...subscription }), UseFilters(Rethrow))(target, name, descriptor);
+    const subscribe: MethodDecorator = EventPattern<unknown>(pattern, { ...subscription });
+    applyDecorators(subscribe, UseFilters(Rethrow))(target, name, descriptor);
   };
 };
 

@@ -16,7 +16,11 @@ const Payload = z.record(z.string(), z.union([z.number(), z.string()]));
 const token = /^[A-Za-z0-9_-]+$/;
 
 /** Tells the figures of work on an event to whoever listens right now. Never throws, never waits. */
-export const tellProgress = ({ nats }: Connection, { subject }: Event, { part, ...figures }: Figures): void => {
+export const tellProgress = (
+  { nats }: Connection,
+  { subject }: Event,
+  { part, ...figures }: Figures,
+): void => {
   const [, stream = '', id = ''] = subject.split('.');
   if (nats.isClosed() || nats.isDraining() || !token.test(part ?? '')) return;
   nats.publish(`progress.${stream}.${id}.${part ?? ''}`, JSON.stringify(figures));

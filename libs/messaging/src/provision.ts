@@ -1,4 +1,9 @@
-import { type ConsumerConfig, JetStreamApiCodes, JetStreamApiError, type StreamConfig } from '@nats-io/jetstream';
+import {
+  type ConsumerConfig,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type StreamConfig,
+} from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import type { Connection } from './connection.js';
 import { driftOf } from './drift.js';
@@ -46,7 +51,9 @@ export const checkLane = async (connection: Connection, lane: Lane): Promise<voi
   ] as const) {
     const existing = await consumerOf(connection, stream, lane.durable);
     if (!existing)
-      throw new Error(`the durable consumer "${lane.durable}" does not exist on stream ${stream}: run provision first`);
+      throw new Error(
+        `the durable consumer "${lane.durable}" does not exist on stream ${stream}: run provision first`,
+      );
     refuseDrift(`consumer "${lane.durable}" of stream ${stream}`, config, existing);
   }
 };
@@ -63,7 +70,8 @@ const provideStream = async (
 const provideBucket = async ({ js, jsm }: Connection, options: LogOptions): Promise<void> => {
   const stream = `KV_${failuresBucket}`;
   const { replicas, history, ttl, storage } = failuresConfig(options);
-  if (!(await unlessMissing(jsm.streams.info(stream)))) await new Kvm(js).create(failuresBucket, failuresConfig(options));
+  if (!(await unlessMissing(jsm.streams.info(stream))))
+    await new Kvm(js).create(failuresBucket, failuresConfig(options));
   const { config } = await jsm.streams.info(stream);
   const asked = { num_replicas: replicas, max_msgs_per_subject: history, max_age: ttl * 1e6, storage };
   refuseDrift(`bucket ${failuresBucket}`, asked, config);
@@ -80,8 +88,11 @@ const provideConsumer = async (
   refuseDrift(`consumer "${name}" of stream ${stream}`, config, got);
 };
 
-const consumerOf = async ({ jsm }: Connection, stream: string, name: string): Promise<ConsumerConfig | undefined> =>
-  (await unlessMissing(jsm.consumers.info(stream, name)))?.config;
+const consumerOf = async (
+  { jsm }: Connection,
+  stream: string,
+  name: string,
+): Promise<ConsumerConfig | undefined> => (await unlessMissing(jsm.consumers.info(stream, name)))?.config;
 
 const refuseDrift = (what: string, asked: object, got: object): void => {
   const drift = driftOf(asked, got);

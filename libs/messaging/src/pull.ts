@@ -88,7 +88,8 @@ export class Puller {
   private receive(message: Msg): void {
     const wake = this.wake;
     if (message.subject.startsWith(this.inbox)) {
-      if (message.subject === `${this.inbox}.${this.pulls}`) this.answer({ status: message.headers?.code ?? 0 });
+      if (message.subject === `${this.inbox}.${this.pulls}`)
+        this.answer({ status: message.headers?.code ?? 0 });
     } else if (wake) this.answer({ message });
     else message.respond(handBack(0));
   }

@@ -1,8 +1,10 @@
 import { Empty, type Msg } from '@nats-io/transport-node';
 import type { Connection } from './connection.js';
+import { EnvelopeError } from './envelope.js';
 import { nextStored } from './leader.js';
 import { type Recorded, recordedFrom, type Stored } from './recorded.js';
 import { eventStream } from './topology.js';
+import { traceparentOf } from './trace-context.js';
 
 export interface ReadOptions {
   /** The first sequence to read. Default 1. */
@@ -24,10 +26,25 @@ export const readLog = async function* (
 ): AsyncGenerator<Recorded, void> {
   const { last_seq: end } = (await connection.jsm.streams.info(eventStream)).state;
   if (end < upTo)
-    throw new Error(`the log ends at ${end} and must reach ${upTo}: it is behind, or was rolled back. Try again.`);
+    throw new Error(
+      `the log ends at ${end} and must reach ${upTo}: it is behind, or was rolled back. Try again.`,
+    );
   for await (const stored of storedBetween(connection, filter, { from, end, signal })) {
-    const recorded = recordedFrom(stored);
+    const recorded = readable(stored);
     if (recorded) yield recorded;
+  }
+};
+
+/**
+ * What a reader can use: not what a newer version wrote, and not what is no event at all. The log cannot be mended, so
+ * one stray message must not end every reader for ever; who must act on it puts it aside, with an error (see `Worker`).
+ */
+export const readable = (stored: Stored): Recorded | undefined => {
+  try {
+    return recordedFrom(stored);
+  } catch (error) {
+    if (error instanceof EnvelopeError) return undefined;
+    throw error;
   }
 };
 
@@ -65,7 +82,11 @@ export const storedBetween = async function* (
 };
 
 /** nats.js' own `getBatch` keeps its subscription for ever, hence by hand: the batch ends with an empty message. */
-const batchFrom = async function* ({ nats }: Connection, filter: string, from: number): AsyncGenerator<Stored, void> {
+const batchFrom = async function* (
+  { nats }: Connection,
+  filter: string,
+  from: number,
+): AsyncGenerator<Stored, void> {
   const request = JSON.stringify({ ...batch, seq: from, next_by_subj: filter });
   const answers = await nats.requestMany(`$JS.API.DIRECT.GET.${eventStream}`, request, {
     strategy: 'sentinel',
@@ -85,6 +106,6 @@ const storedFrom = ({ headers, data }: Msg): Stored | undefined => {
     sequence: Number(headers.get('Nats-Sequence')),
     time: new Date(headers.get('Nats-Time-Stamp')),
     payload: new TextDecoder().decode(data === Empty ? undefined : data),
-    traceparent: headers.get('traceparent') || undefined,
+    traceparent: traceparentOf(headers),
   };
 };

@@ -3,7 +3,9 @@ const longest = 4000;
 
 /** What went wrong, in one line of text that fits into a fact; passwords in URLs are blotted out. */
 export const reasonOf = (error: unknown, limit = longest): string => {
-  const text = messages(error).join(': ').replaceAll(/(\/\/[^/\s:@]*:)[^/\s@]+@/g, '$1***@');
+  const text = messages(error)
+    .join(': ')
+    .replaceAll(/(\/\/[^/\s:@]*:)[^/\s@]+@/g, '$1***@');
   return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
 };
 

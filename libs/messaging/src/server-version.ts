@@ -17,4 +17,5 @@ const isAtLeast = (version: string, floor: string): boolean => {
   return patch >= floorPatch;
 };
 
-const numbers = (version: string): number[] => (/^v?(\d+)\.(\d+)\.(\d+)/.exec(version) ?? []).slice(1).map(Number);
+const numbers = (version: string): number[] =>
+  (/^v?(\d+)\.(\d+)\.(\d+)/.exec(version) ?? []).slice(1).map(Number);

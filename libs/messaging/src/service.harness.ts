@@ -21,7 +21,7 @@ export const quick: Partial<Policy> = {
 
 type ControllerClass = abstract new (...args: never[]) => object;
 
-interface Running {
+export interface Running {
   readonly connection: Connection;
   readonly log: EventLog;
   readonly strategy: JetStreamStrategy;
@@ -38,6 +38,20 @@ export const startService = async (
   policy: Partial<Policy> = quick,
 ): Promise<Running> => {
   const connection = await connect({ servers: url, name: service });
+  try {
+    return await startOn(connection, service, controllers, policy);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+};
+
+const startOn = async (
+  connection: Connection,
+  service: string,
+  controllers: ControllerClass[],
+  policy: Partial<Policy>,
+): Promise<Running> => {
   const log = new EventLog(connection, service);
   await provision(connection, lanesOf(service, controllers, policy));
   const fatal: Error[] = [];
@@ -62,6 +76,26 @@ const loggerInto = (lines: string[]): LoggerService => {
   };
   return { log: write, warn: write, error: write, debug: write };
 };
+
+/** Polls until the check holds; throws after 15 s. */
+export const until = async (check: () => Promise<boolean> | boolean): Promise<void> => {
+  const end = Date.now() + 15_000;
+  while (!(await check())) {
+    if (Date.now() > end) throw new Error('it did not happen within 15 s');
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+};
+
+/** The types of the facts recorded for a backup, in order. */
+export const typesOf = async (log: EventLog, { data }: BackupRequested): Promise<string[]> =>
+  (await Array.fromAsync(log.read(`evt.backup.${data.backupId}.>`))).map(({ type }) => type);
+
+/** Waits until the service has nothing left to do. */
+export const settled = ({ strategy }: Pick<Running, 'strategy'>): Promise<void> =>
+  until(async () => {
+    const { lanes } = await strategy.health();
+    return lanes.every(({ pending, ackPending, running }) => pending + ackPending + running === 0);
+  });
 
 /** A request for a backup that no other test knows of. */
 export const aRequest = () =>

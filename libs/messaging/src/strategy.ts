@@ -1,6 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
-import type { Event } from '@nocodb-backup/events';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Connection } from './connection.js';
 import type { Answer } from './delivery.js';
@@ -51,9 +50,16 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   }
 
   /** Nest would chain two handlers of one pattern, and fail both when one fails. */
-  override addHandler(pattern: unknown, callback: MessageHandler, isEvent = false, extras: Record<string, unknown> = {}) {
+  override addHandler(
+    pattern: unknown,
+    callback: MessageHandler,
+    isEvent = false,
+    extras: Record<string, unknown> = {},
+  ) {
     if (this.getHandlerByPattern(String(pattern)))
-      throw new Error(`two handlers for ${String(pattern)} in ${this.options.service}: give one of them a lane of its own`);
+      throw new Error(
+        `two handlers for ${String(pattern)} in ${this.options.service}: give one of them a lane of its own`,
+      );
     super.addHandler(pattern, callback, isEvent, extras);
   }
 
@@ -89,8 +95,8 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
     throw new Error('JetStreamStrategy emits no events; see `onFatal` and `health`');
   }
 
-  unwrap<T>(): T {
-    return this.options.connection as T;
+  unwrap(): never {
+    throw new Error('JetStreamStrategy keeps its connection to itself');
   }
 
   private async start(): Promise<void> {
@@ -102,7 +108,14 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
     this.runners = lanes.map((lane) => {
       const own = routes.filter((route) => durableOf(service, route.lane) === lane.durable);
       const byType = new Map(own.map((route) => [route.on.type, route]));
-      const shop = { ...this.options, policy: this.policy, deadline: this.deadline.signal, failures, lane, routes: byType };
+      const shop = {
+        ...this.options,
+        policy: this.policy,
+        deadline: this.deadline.signal,
+        failures,
+        lane,
+        routes: byType,
+      };
       return new LaneRunner(shop, this.stopping.signal, this.fail);
     });
     for (const runner of this.runners) runner.start();
@@ -121,8 +134,10 @@ const routeOf = (handler: MessageHandler): Route => ({
   ...(handler.extras as unknown as Subscription),
   run: async (event, delivery) => {
     const result: unknown = await handler(event, delivery);
-    const answer = (isObservable(result) ? await lastValueFrom(result, { defaultValue: undefined }) : result) as Answer;
-    return [answer ?? []].flat() as Event[];
+    const answer = (
+      isObservable(result) ? await lastValueFrom(result, { defaultValue: undefined }) : result
+    ) as Answer;
+    return [answer ?? []].flat();
   },
 });
 

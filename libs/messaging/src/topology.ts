@@ -71,7 +71,9 @@ const subjectsOf = ({ events }: Lane): string[] =>
 
 /** A single filter goes by another name: only then can the server's permissions see it. */
 const filterOf = (subjects: string[]): Partial<ConsumerConfig> =>
-  subjects.length === 1 && subjects[0] !== undefined ? { filter_subject: subjects[0] } : { filter_subjects: subjects };
+  subjects.length === 1 && subjects[0] !== undefined
+    ? { filter_subject: subjects[0] }
+    : { filter_subjects: subjects };
 
 /** The durable consumer of a lane. No `backoff`: it would override `ack_wait`; pauses are the client's. */
 export const laneConfig = (lane: Lane): Partial<ConsumerConfig> => ({

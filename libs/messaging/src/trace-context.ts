@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { MsgHdrs } from '@nats-io/transport-node';
 
 const pattern = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
 
@@ -7,3 +8,7 @@ export const childOf = (parent: string | undefined): string => {
   const [, trace = randomBytes(16).toString('hex'), , flags = '01'] = pattern.exec(parent ?? '') ?? [];
   return `00-${trace}-${randomBytes(8).toString('hex')}-${flags}`;
 };
+
+/** The `traceparent` header of a message, if it has one. */
+export const traceparentOf = (headers: MsgHdrs | undefined): string | undefined =>
+  headers?.has('traceparent') ? headers.get('traceparent') : undefined;

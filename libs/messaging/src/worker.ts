@@ -56,11 +56,11 @@ export class Worker {
     using lease = new Lease(this.shop.connection, message, this.shop.lane.ackWaitMs);
     this.running.set(message.sequence, lease);
     try {
-      const settlement = await this.settlementOf(message, lease);
+      const settlement = await this.settlementOf(message, lease).catch((error: unknown) =>
+        this.unfinished(message, lease, error),
+      );
       if (settlement && !(await settle(this.shop.connection, lease.reply, settlement)))
         this.tell('warn', 'the server did not confirm the settlement: the event will come again', message);
-    } catch (error) {
-      this.tell('error', 'the delivery could not be settled: it will come again', message, { error: reasonOf(error) });
     } finally {
       this.running.delete(message.sequence);
     }
@@ -80,9 +80,21 @@ export class Worker {
     this.tell('error', 'gave up', event, { ...failure, recorded: fact?.type });
   }
 
-  tell(level: Level, text: string, { subject, sequence }: Pick<Message, 'subject' | 'sequence'>, more: object = {}) {
+  tell(
+    level: Level,
+    text: string,
+    { subject, sequence }: Pick<Message, 'subject' | 'sequence'>,
+    more: object = {},
+  ) {
     const { logger, service, lane } = this.shop;
-    logger[level]?.(text, { service, lane: lane.durable, type: subject.split('.')[3], subject, sequence, ...more });
+    logger[level]?.(text, {
+      service,
+      lane: lane.durable,
+      type: subject.split('.')[3],
+      subject,
+      sequence,
+      ...more,
+    });
   }
 
   private async settlementOf(message: Message, lease: Lease): Promise<Settlement | undefined> {
@@ -91,19 +103,31 @@ export class Worker {
       this.tell('warn', 'skipped an event of a type that this version does not handle', message);
       return '+ACK';
     }
+    let event: Recorded;
     try {
-      const event = this.understood(message, route);
-      return await this.done({ message, lease, route, event });
+      event = this.understood(message, route);
     } catch (error) {
-      if (error instanceof EnvelopeError) return this.garbage(message, error);
-      return this.failed(message, lease, error);
+      return error instanceof EnvelopeError
+        ? this.garbage(message, error)
+        : this.failed(message, lease, error);
     }
+    return this.done({ message, lease, route, event });
+  }
+
+  /** The log did not answer, or did not take the fact: nobody's failure, and tried again. */
+  private unfinished(message: Message, lease: Lease, error: unknown): Settlement | undefined {
+    this.tell('error', 'the log did not take or give what was needed, will try again', message, {
+      error: reasonOf(error),
+    });
+    return lease.lost ? undefined : handBack(this.shop.policy.backoffMs[0] ?? 1000);
   }
 
   private understood(message: Message, { on }: Route): Recorded {
     const event = recordedFrom(message, (type) => (type === on.type ? on : undefined));
     if (event) return event;
-    throw new Error(`${message.subject} was written by a newer version of this program: upgrade this service`);
+    throw new Error(
+      `${message.subject} was written by a newer version of this program: upgrade this service`,
+    );
   }
 
   private garbage(message: Message, error: EnvelopeError): Settlement {
@@ -122,7 +146,8 @@ export class Worker {
       const recorded = appended.filter(({ mine }) => mine).map(({ recorded: { type } }) => type);
       this.tell('log', 'done', event, { attempt, recorded });
       if (appended.length > 0) await this.discard(run, event);
-      if (message.deliveries > 1) await failures.forget(lane.durable, message.sequence).catch(() => undefined);
+      if (message.deliveries > 1)
+        await failures.forget(lane.durable, message.sequence).catch(() => undefined);
       return '+ACK';
     } catch (error) {
       await this.discard(run, event);
@@ -163,7 +188,10 @@ export class Worker {
     try {
       return await failures.add(lane.durable, message.sequence);
     } catch (error) {
-      this.tell('error', 'a failure could not be counted', message, { failure: reason, error: reasonOf(error) });
+      this.tell('error', 'a failure could not be counted', message, {
+        failure: reason,
+        error: reasonOf(error),
+      });
       return 1;
     }
   }

@@ -1,0 +1,10 @@
+/** A worker process that takes an event, says so, and never ends: `node --import <hooks> <this> <url> <service>`. */
+import { dumperThat } from './dumper.harness.js';
+import { startService } from './service.harness.js';
+
+const [, , url = '', service = ''] = process.argv;
+const endless = dumperThat(() => {
+  process.stdout.write('working\n');
+  return new Promise(() => undefined);
+});
+await startService(url, service, [endless]);
