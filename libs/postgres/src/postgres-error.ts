@@ -73,7 +73,7 @@ const explanations: readonly Explanation[] = [
   {
     codes: ['ECONNRESET', 'EPIPE', '57P01', '57P02'],
     pattern:
-      /server closed the connection|connection terminated|terminating connection|connection to server was lost/i,
+      /server closed the connection|connection terminated|connection error|terminating connection|connection to server was lost/i,
     isPermanent: false,
     sentence: (connection) =>
       `the connection to ${nameOf(connection)} broke: did the server stop or restart?`,

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import pg from 'pg';
 import type { z } from 'zod';
@@ -29,19 +30,28 @@ export const withSession = async <Result>(
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> => {
   signal?.throwIfAborted();
-  let client: pg.Client | undefined;
-  const close = () => void client?.end().catch(() => undefined);
+  let socket: Socket | undefined;
+  const newSocket = () => (socket = new Socket());
+  const abort = () => socket?.destroy(signal?.reason as Error);
+  signal?.addEventListener('abort', abort);
   try {
-    client = await connected(connection, queryLimit);
-    signal?.addEventListener('abort', close);
-    signal?.throwIfAborted();
-    return await work(sessionOf(client, connection));
+    const client = await connected({ connection, queryLimit, newSocket });
+    try {
+      return await work(sessionOf(client, connection));
+    } finally {
+      void client.end().catch(() => undefined);
+    }
   } finally {
-    signal?.removeEventListener('abort', close);
-    close();
+    signal?.removeEventListener('abort', abort);
     signal?.throwIfAborted();
   }
 };
+
+interface Setting {
+  readonly connection: PostgresConnection;
+  readonly queryLimit: number;
+  readonly newSocket: () => Socket;
+}
 
 const sessionOf = (client: pg.Client, connection: PostgresConnection): Session => ({
   rows: async (schema, sql) => {
@@ -52,23 +62,21 @@ const sessionOf = (client: pg.Client, connection: PostgresConnection): Session =
   },
 });
 
-const connected = async (connection: PostgresConnection, queryLimit: number): Promise<pg.Client> => {
+const connected = async (setting: Setting): Promise<pg.Client> => {
+  const { connection } = setting;
   try {
-    return await connect(connection, queryLimit, await tlsOf(connection));
+    return await connect(setting, await tlsOf(connection));
   } catch (error) {
     if (isRequired(connection) || !String(error).includes('does not support SSL'))
       throw driverError(error, connection);
   }
-  return connect(connection, queryLimit, false).catch((error: unknown) => {
+  return connect(setting, false).catch((error: unknown) => {
     throw driverError(error, connection);
   });
 };
 
-const connect = async (
-  { host, port, database, user, password = '' }: PostgresConnection,
-  queryLimit: number,
-  ssl: ConnectionOptions | false,
-): Promise<pg.Client> => {
+const connect = async (setting: Setting, ssl: ConnectionOptions | false): Promise<pg.Client> => {
+  const { host, port, database, user, password = '' } = setting.connection;
   const client = new pg.Client({
     host,
     port,
@@ -78,8 +86,9 @@ const connect = async (
     ssl,
     application_name: 'nocodb-backup',
     connectionTimeoutMillis: CONNECT_LIMIT,
-    query_timeout: queryLimit,
+    query_timeout: setting.queryLimit,
     keepAlive: true,
+    stream: setting.newSocket,
   });
   // The running query tells of a lost connection; without a listener an idle one would end the process.
   client.on('error', () => undefined);
