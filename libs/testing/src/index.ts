@@ -1,6 +1,18 @@
 export { type NatsOptions, type NatsServer, startNats } from './nats/start-nats.js';
+export { ensureNocoDb, nocodbVersion } from './nocodb/ensure-nocodb.js';
+export { type NocoDbOptions, type NocoDbServer, startNocoDb } from './nocodb/start-nocodb.js';
 export { ensurePostgres, type EnsureOptions } from './postgres/ensure-postgres.js';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres/start-postgres.js';
+export { cacheFolder } from './process/cache-folder.js';
 export { freePort } from './process/free-port.js';
 export { poll } from './process/poll.js';
 export { type RunningServer } from './process/run-server.js';
+export type {
+  LinkType,
+  SeededAttachment,
+  SeededBase,
+  SeededLinks,
+  SeededTable,
+  SeededWorkspace,
+} from './seed/expected.js';
+export { type SeedOptions, seedWorkspace } from './seed/seed-workspace.js';
