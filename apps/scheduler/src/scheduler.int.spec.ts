@@ -1,0 +1,74 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type BackupContent, backupRequest } from '@nocodb-backup/backup';
+import { connect, type Connection, EventLog, type Recorded } from '@nocodb-backup/messaging';
+import { createLog, NestLog, type RunningService, startService } from '@nocodb-backup/service';
+import { type NatsServer, poll, startNats } from '@nocodb-backup/testing';
+import { scheduler } from './service.js';
+
+const logger = new NestLog(createLog('scheduler', 'fatal'));
+const content: BackupContent = {
+  source: 'default',
+  parts: ['dump', 'files'],
+  records: true,
+  attachments: true,
+  deadlineHours: 1,
+};
+
+let nats: NatsServer;
+let connection: Connection;
+let log: EventLog;
+const running: RunningService[] = [];
+
+beforeAll(async () => {
+  nats = await startNats();
+  connection = await connect({ servers: nats.url, name: 'spec' });
+  log = new EventLog(connection, 'spec');
+}, 30_000);
+afterEach(async () => {
+  for (const service of running.splice(0)) await service.stop();
+}, 30_000);
+afterAll(async () => {
+  await connection.close();
+  await nats.stop();
+});
+
+const start = async (env: Record<string, string>) => {
+  running.push(await startService(scheduler, { env: { NATS_URL: nats.url, ...env }, logger }));
+};
+const facts = async (type: string): Promise<Recorded[]> => {
+  const found: Recorded[] = [];
+  for await (const fact of log.read(`evt.backup.*.${type}`)) found.push(fact);
+  return found;
+};
+const untilThereAre = (count: number, type: string) =>
+  poll(async () => {
+    const found = await facts(type);
+    return found.length >= count && found;
+  }, AbortSignal.timeout(15_000));
+
+describe('the scheduler', () => {
+  it('requests one backup for one planned instant, however many schedulers there are', async () => {
+    const env = { NOCODB_BACKUP_SCHEDULE_MODE: 'interval', NOCODB_BACKUP_API_EXPORT: 'false' };
+    await Promise.all([start(env), start(env), start(env)]);
+    const [request] = await untilThereAre(1, 'BackupRequested');
+    for (const service of running.splice(0)) await service.stop();
+
+    expect(await facts('BackupRequested')).toHaveLength(1);
+    expect(request?.data).toMatchObject({
+      trigger: 'schedule',
+      requestedBy: 'schedule',
+      parts: ['dump', 'files'],
+    });
+  }, 30_000);
+
+  it('closes a backup whose deadline has passed, and names the parts that are awaited', async () => {
+    const instant = new Date(Date.now() - 3600_000 + 2000);
+    const request = backupRequest(content, { instant, trigger: 'manual', requestedBy: 'spec' });
+    await log.append(request);
+    await start({ NOCODB_BACKUP_SCHEDULE_ENABLED: 'false' });
+    const [closed] = await untilThereAre(1, 'BackupTimedOut');
+
+    expect(closed?.data).toEqual({ backupId: request.data.backupId, awaited: ['dump', 'files'] });
+    expect(closed?.time.getTime()).toBeGreaterThanOrEqual(new Date(request.data.deadline).getTime());
+  }, 30_000);
+});
