@@ -68,7 +68,8 @@ export class Clock implements OnApplicationBootstrap, BeforeApplicationShutdown 
   /** Whether the instant is done with: requested by this scheduler, or by another before. */
   private async request(instant: Date): Promise<boolean> {
     if (this.stopping.signal.aborted) return false;
-    const event = backupRequest(this.plan.content, { instant, trigger: 'schedule', requestedBy: 'schedule' });
+    const occasion = { instant, now: new Date(), trigger: 'schedule', requestedBy: 'schedule' } as const;
+    const event = backupRequest(this.plan.content, occasion);
     try {
       const { mine } = await this.log.append(event, undefined, { signal: this.stopping.signal });
       this.logger.log(`backup ${event.data.backupId} ${mine ? 'is requested' : 'had been requested before'}`);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type BackupContent, backupRequest } from '@nocodb-backup/backup';
+import { BackupRequested } from '@nocodb-backup/events';
 import { connect, type Connection, EventLog, type Recorded } from '@nocodb-backup/messaging';
 import { createLog, NestLog, type RunningService, startService } from '@nocodb-backup/service';
 import { type NatsServer, poll, startNats } from '@nocodb-backup/testing';
@@ -59,6 +60,8 @@ describe('the scheduler', () => {
       requestedBy: 'schedule',
       parts: ['dump', 'files'],
     });
+    const { deadline } = BackupRequested.schema.parse(request?.data);
+    expect(Date.parse(deadline)).toBeGreaterThan(Date.now() + 11 * 3600_000);
   }, 30_000);
 
   it('closes a backup whose deadline has passed, and names the parts that are awaited', async () => {

@@ -7,13 +7,15 @@ export interface BackupContent {
   readonly parts: readonly Part[];
   readonly records: boolean;
   readonly attachments: boolean;
-  /** How long after its planned instant a backup may take before it is closed as it is. */
+  /** How long after it was requested a backup may take before it is closed as it is. */
   readonly deadlineHours: number;
 }
 
-/** Why a backup is wanted, by whom, and the instant that it is planned for. */
+/** Why a backup is wanted, by whom, and the instant that it is planned for: now, or earlier when a run was missed. */
 export interface Occasion {
   readonly instant: Date;
+  /** When it is requested, where that is not the instant. */
+  readonly now?: Date;
   readonly trigger: Trigger;
   readonly requestedBy: string;
   readonly reason?: string;
@@ -21,14 +23,17 @@ export interface Occasion {
 
 const HOUR_MS = 3_600_000;
 
-/** The request for the backup of one planned instant: the same, id and deadline, whoever makes it. */
-export const backupRequest = (content: BackupContent, { instant, ...occasion }: Occasion): BackupRequested =>
+/** The request for the backup of one planned instant: whoever makes it, the id is the same. */
+export const backupRequest = (
+  content: BackupContent,
+  { instant, now = instant, ...occasion }: Occasion,
+): BackupRequested =>
   BackupRequested({
     backupId: backupIdOf(instant),
     source: content.source,
     parts: [...content.parts],
     records: content.records,
     attachments: content.attachments,
-    deadline: new Date(instant.getTime() + content.deadlineHours * HOUR_MS).toISOString(),
+    deadline: new Date(now.getTime() + content.deadlineHours * HOUR_MS).toISOString(),
     ...occasion,
   });
