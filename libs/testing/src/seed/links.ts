@@ -14,8 +14,8 @@ export interface LinkPlan {
   readonly children: Children;
 }
 
-/** [record of one table, its records of the other] */
-type Children = readonly (readonly [number, readonly number[]])[];
+/** The records of the other table, by record of the one. */
+type Children = Readonly<Record<number, readonly number[]>>;
 
 type Kind = readonly ['Links' | 'LinkToAnotherRecord', LinkType, 1 | 2];
 
@@ -25,100 +25,16 @@ const first72 = upTo(72);
 
 /** Every kind of link; two records have 72 of them: more than the 25 after which NocoDB cuts nested lists. */
 export const linkPlans = ({ customers, orders, people, tags, contracts }: LinkedTables): LinkPlan[] => [
-  plan(
-    customers,
-    orders,
-    ['Aufträge', count, 'hm', 1],
-    [
-      [1, first72],
-      [2, [73, 74, 75]],
-      [30, [120]],
-    ],
-  ),
-  plan(
-    tags,
-    orders,
-    ['Verschlagwortet', count, 'mm', 2],
-    [
-      [1, first72],
-      [2, [1, 2, 120]],
-      [8, [72, 119]],
-    ],
-  ),
-  plan(
-    customers,
-    contracts,
-    ['Rahmenvertrag', nested, 'oo', 1],
-    [
-      [1, [10]],
-      [2, [9]],
-    ],
-  ),
-  plan(
-    customers,
-    contracts,
-    ['Wartungsvertrag', nested, 'oo', 2],
-    [
-      [1, [1]],
-      [3, [2]],
-    ],
-  ),
-  plan(
-    customers,
-    people,
-    ['Betreuung', count, 'om', 2],
-    [
-      [1, [1, 2, 3]],
-      [5, [4]],
-    ],
-  ),
-  plan(
-    orders,
-    people,
-    ['Bearbeitet von', nested, 'mo', 2],
-    [
-      [1, [1]],
-      [2, [1]],
-      [3, [12]],
-    ],
-  ),
-  plan(
-    people,
-    tags,
-    ['Themen', nested, 'hm', 1],
-    [
-      [1, [1, 2]],
-      [2, [3]],
-    ],
-  ),
-  plan(
-    contracts,
-    people,
-    ['Unterzeichnet von', nested, 'bt', 1],
-    [
-      [1, [1]],
-      [2, [1]],
-    ],
-  ),
-  plan(
-    people,
-    people,
-    ['Team', count, 'hm', 1],
-    [
-      [1, [2, 3, 4]],
-      [4, [5]],
-    ],
-  ),
-  plan(
-    people,
-    people,
-    ['Vertretung', count, 'mm', 2],
-    [
-      [1, [2, 3]],
-      [2, [1]],
-      [7, [7]],
-    ],
-  ),
+  plan(customers, orders, ['Aufträge', count, 'hm', 1], { 1: first72, 2: [73, 74, 75], 30: [120] }),
+  plan(tags, orders, ['Verschlagwortet', count, 'mm', 2], { 1: first72, 2: [1, 2, 120], 8: [72, 119] }),
+  plan(customers, contracts, ['Rahmenvertrag', nested, 'oo', 1], { 1: [10], 2: [9] }),
+  plan(customers, contracts, ['Wartungsvertrag', nested, 'oo', 2], { 1: [1], 3: [2] }),
+  plan(customers, people, ['Betreuung', count, 'om', 2], { 1: [1, 2, 3], 5: [4] }),
+  plan(orders, people, ['Bearbeitet von', nested, 'mo', 2], { 1: [1], 2: [1], 3: [12] }),
+  plan(people, tags, ['Themen', nested, 'hm', 1], { 1: [1, 2], 2: [3] }),
+  plan(contracts, people, ['Unterzeichnet von', nested, 'bt', 1], { 1: [1], 2: [1] }),
+  plan(people, people, ['Team', count, 'hm', 1], { 1: [2, 3, 4], 4: [5] }),
+  plan(people, people, ['Vertretung', count, 'mm', 2], { 1: [2, 3], 2: [1], 7: [7] }),
 ];
 
 const plan = (
@@ -138,14 +54,17 @@ export const linked = async (
 ): Promise<SeededLinks> => {
   const [parentId, childId] = type === 'bt' ? [to.id, from.id] : [from.id, to.id];
   const column = await api.addColumn(from.id, { title, uidt, type, version, parentId, childId });
-  for (const [record, related] of children) {
+  const records = Object.keys(children).map(Number);
+  for (const record of records) {
     const path = `/api/v2/tables/${from.id}/links/${column.id}/records/${record}`;
     await api.call(
       'POST',
       path,
-      related.map((Id) => ({ Id })),
+      children[record]?.map((Id) => ({ Id })),
     );
   }
-  const pairs = children.flatMap(([record, related]) => related.map((other) => [record, other] as const));
+  const pairs = records.flatMap((record) =>
+    (children[record] ?? []).map((other) => [record, other] as const),
+  );
   return { columnId: column.id, title, type, version, pairs };
 };
