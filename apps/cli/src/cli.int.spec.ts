@@ -290,6 +290,18 @@ describe('the command line', () => {
       expect((await cli('events', '--to', '2020-01-01')).out).toBe('');
     });
 
+    it('shows where a newer version wrote what this one cannot read', async () => {
+      const { seq } = await connection.js.publish('evt.backup.b1.BackupBlessed', '{}');
+      await recorded(requested('2026-01-04_05-00-00'));
+      const { out } = await cli('events', '--from', String(seq), '--json');
+      const [unread, event] = out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown);
+      expect(unread).toMatchObject({ type: null, sequence: seq, lastSequence: seq });
+      expect(event).toMatchObject({ type: 'BackupRequested', sequence: seq + 1 });
+    });
+
     it('follows what happens until Ctrl-C', async () => {
       const { ended, interrupt } = started(env, ['events', '--follow', '--type', 'BackupTimedOut', '--json']);
       interrupt();

@@ -15,12 +15,10 @@ export const verbHelp = (
   examples: readonly string[],
   exitCodes: Readonly<Partial<Record<keyof typeof ExitCode, string | true>>>,
 ): string => {
-  const codes = (Object.entries(exitCodes) as [keyof typeof ExitCode, string | true][]).map(
-    ([name, words]) => {
-      const code = ExitCode[name];
-      return `  ${String(code).padEnd(4)} ${words === true ? meanings[code] : words}`;
-    },
-  );
+  const codes = (Object.entries(exitCodes) as [keyof typeof ExitCode, string | true][])
+    .map(([name, words]) => ({ code: ExitCode[name], words }))
+    .sort((a, b) => a.code - b.code)
+    .map(({ code, words }) => `  ${String(code).padEnd(4)} ${words === true ? meanings[code] : words}`);
   return [
     '',
     'Examples:',

@@ -67,7 +67,7 @@ const backup = async (context: CliContext, options: Options): Promise<void> => {
     return;
   }
   say(context, `backup ${request.data.backupId} is requested: ${content.parts.join(', ')}`);
-  const watch = { display: displayOf(context), signal, unattendedMs: 15_000 };
+  const watch = { display: displayOf(context), signal, unattendedMs: 15_000, graceMs: 120_000 };
   const ended = await watchBackup(open, request, watch);
   if (signal.aborted && signal.reason instanceof Interrupted) throw detached(request.data.backupId);
   await printEnding(context, ended, options);

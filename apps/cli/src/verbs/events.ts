@@ -7,6 +7,7 @@ import { ExitCode } from '../exit-code.js';
 import { openLog } from '../open-log.js';
 import { isFrom, isUpTo, type Position, positionOf } from '../position.js';
 import { print, say } from '../print.js';
+import { withUnread, type Unread } from '../unread.js';
 import { unknownBackup } from '../unknown-backup.js';
 import { verbHelp } from '../verb-help.js';
 import { eventLine } from '../views/event-line.js';
@@ -62,7 +63,8 @@ const events = async (context: CliContext, id: string | undefined, options: Opti
       `note: this version knows no event "${options.type}"; names are written as in docs/events.md`,
     );
   await using open = await openLog(context);
-  const isKnown = await printAll(context, reading(open.log, id, { context, options }), options);
+  const all = reading(open.log, id, { context, options });
+  const isKnown = await printAll(context, all, { ...options, withId: id === undefined });
   context.signal.throwIfAborted();
   if (id !== undefined && !isKnown && !options.follow)
     throw new CliError(
@@ -74,26 +76,27 @@ const events = async (context: CliContext, id: string | undefined, options: Opti
 const reading = (
   log: EventLog,
   id: string | undefined,
-  { context: { signal }, options: { follow, from } }: { context: CliContext; options: Options },
-): AsyncIterable<Recorded> => {
+  { context: { signal }, options: { follow, from, type } }: { context: CliContext; options: Options },
+): AsyncIterable<Recorded | Unread> => {
   const filter = id === undefined ? 'evt.>' : `evt.*.${id}.>`;
   const start = { from: from && 'sequence' in from ? Math.max(1, from.sequence) : 1, signal };
-  return follow ? log.follow(filter, start) : log.read(filter, start);
+  const events = follow ? log.follow(filter, start) : log.read(filter, start);
+  return id === undefined && type === undefined ? withUnread(events, start.from) : events;
 };
 
 /** Prints what was asked for; answers whether there was any event at all. */
 const printAll = async (
   context: CliContext,
-  all: AsyncIterable<Recorded>,
-  options: Options,
+  all: AsyncIterable<Recorded | Unread>,
+  { withId, json, type, from, to }: Options & { readonly withId: boolean },
 ): Promise<boolean> => {
   const colors = colorsOf(context.stdout);
   let isKnown = false;
   for await (const event of all) {
     isKnown = true;
-    if (!isUpTo(options.to, event)) break;
-    if (!isFrom(options.from, event) || (options.type !== undefined && options.type !== event.type)) continue;
-    await print(context, options.json ? JSON.stringify(event) : eventLine(event, colors));
+    if (!isUpTo(to, event)) break;
+    if (!isFrom(from, event) || (type !== undefined && type !== event.type)) continue;
+    await print(context, json ? JSON.stringify(event) : eventLine(event, { colors, withId }));
   }
   return isKnown;
 };

@@ -259,7 +259,7 @@ describe('the progress of a backup', () => {
     );
     expect(lines.map((line) => line.replace(/^[⠋-⠿]/u, '*'))).toEqual([
       '2026-02-05_05-15-00  30 s',
-      '✔ dump   complete',
+      '✔ dump   complete  45.2 MB',
       '* files  12 files, 3.0 MB',
       '* export ██████░░░░░░░░░░░░░░ 1 of 3 tables',
       '    Projekte: 1,000 of 4,000 records',
@@ -273,6 +273,6 @@ describe('the progress of a backup', () => {
     );
     const settled = progressLines({ backup: given(...all.slice(0, -1)), figures: new Map() }, soon, colors);
     expect(settled.at(-1)).toMatch(/writing the manifest/);
-    expect(settled[3]).toBe('✖ export partial');
+    expect(settled[3]).toBe('✖ export partial  181.4 MB');
   });
 });
