@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { PermanentError } from '@nocodb-backup/events';
 import type { Archiver } from './archive.js';
 import { TarMessages } from './tar-messages.js';
+import { unreadable } from './unreadable.js';
 
 const ARGUMENTS = [
   '--create',
@@ -66,10 +66,7 @@ const readLines = async (stream: Readable, messages: TarMessages): Promise<void>
 
 const failure = (directory: string, messages: TarMessages, ending: string): Error => {
   const said = messages.warnings.join('; ') || 'it said nothing';
-  if (!said.includes('Permission denied'))
-    return new Error(`tar could not archive ${directory} (${ending}): ${said}`);
-  return new PermanentError(
-    `not all of ${directory} can be read: ${said}. Let the user that this service runs as ` +
-      `(uid ${String(process.geteuid?.())}) read it`,
-  );
+  return said.includes('Permission denied')
+    ? unreadable(directory, said)
+    : new Error(`tar could not archive ${directory} (${ending}): ${said}`);
 };

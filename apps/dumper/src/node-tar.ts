@@ -1,5 +1,6 @@
 import { create } from 'tar';
 import type { Archiver } from './archive.js';
+import { unreadable } from './unreadable.js';
 
 /**
  * Archives without a program, where there is no GNU tar (another tar, a minimal image). Stricter: a file that vanishes or shrinks
@@ -31,8 +32,13 @@ async function* tarOf(
     },
     ['.'],
   );
-  for await (const chunk of pack) {
-    signal.throwIfAborted();
-    yield chunk;
+  try {
+    for await (const chunk of pack) {
+      signal.throwIfAborted();
+      yield chunk;
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    throw unreadable(directory, String(error), error);
   }
 }

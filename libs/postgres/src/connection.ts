@@ -56,7 +56,6 @@ export const clientEnvironment = (connection: PostgresConnection): Record<string
     PGSSLMODE: connection.sslmode,
     PGSSLROOTCERT: connection.sslrootcert,
     PGCONNECT_TIMEOUT: '10',
-    PGAPPNAME: 'nocodb-backup',
   });
 
 const definedOf = (values: Record<string, string | undefined>): Record<string, string> =>

@@ -250,8 +250,8 @@ describe('a server', () => {
       encoding: 'UTF8',
       collation: {
         provider: 'libc',
-        collate: expect.any(String) as string,
-        ctype: expect.any(String) as string,
+        collate: expect.any(String),
+        ctype: expect.any(String),
       },
     });
     expect(facts.sizeBytes).toBeGreaterThan(1_000_000);

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
-import { link, lstat, open, rename, unlink } from 'node:fs/promises';
+import { createHash, type Hash } from 'node:crypto';
+import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { PermanentError } from '@nocodb-backup/events';
 import { abortable } from './abortable.js';
 import { codeOf, writeError } from './disk-error.js';
@@ -20,36 +21,50 @@ export const storeFile = async (
   source: AsyncIterable<Uint8Array>,
   signal?: AbortSignal,
 ): Promise<Stored> => {
-  const partial = partialPlace(workshop);
+  const partial = absolute(partialPlace(workshop));
+  const target = absolute(place);
   const figures = { bytes: 0, hash: createHash('sha256') };
+  // What the source throws is its own affair, even if it is a system error, too.
+  const ours: Ours = async (work) => {
+    try {
+      return await work;
+    } catch (error) {
+      throw await writeError(error, { root: place.root, target, written: figures.bytes });
+    }
+  };
   try {
-    await makeFolder(folderOf(place));
-    await makeFolder(workshop);
-    await refuseTaken(place);
-    await writeSynced(absolute(partial), source, figures, signal);
-    await moveWithoutOverwriting(absolute(partial), absolute(place));
-    await syncFolder(absolute(folderOf(place)));
+    await ours(prepare(place, workshop));
+    await writeSynced(await ours(open(partial, 'wx', 0o600)), abortable(source, signal), figures, ours);
+    await ours(moveWithoutOverwriting(partial, target));
+    await ours(syncFolder(dirname(target)));
   } catch (error) {
-    await unlink(absolute(partial)).catch(() => undefined);
-    throw await writeError(error, { root: place.root, target: absolute(place), written: figures.bytes });
+    await unlink(partial).catch(() => undefined);
+    throw error;
   }
   return { bytes: figures.bytes, sha256: figures.hash.digest('hex') };
 };
 
+type Ours = <Result>(work: Promise<Result>) => Promise<Result>;
+
+const prepare = async (place: Place, workshop: Place): Promise<void> => {
+  await makeFolder(folderOf(place));
+  await makeFolder(workshop);
+  if (await exists(absolute(place))) throw taken(absolute(place));
+};
+
 const writeSynced = async (
-  path: string,
-  source: AsyncIterable<Uint8Array>,
-  figures: { bytes: number; readonly hash: ReturnType<typeof createHash> },
-  signal: AbortSignal | undefined,
+  handle: FileHandle,
+  chunks: AsyncIterable<Uint8Array>,
+  figures: { bytes: number; readonly hash: Hash },
+  ours: Ours,
 ): Promise<void> => {
-  const handle = await open(path, 'wx', 0o600);
   try {
-    for await (const chunk of abortable(source, signal)) {
-      await handle.writeFile(chunk);
+    for await (const chunk of chunks) {
+      await ours(handle.writeFile(chunk));
       figures.hash.update(chunk);
       figures.bytes += chunk.byteLength;
     }
-    await handle.sync();
+    await ours(handle.sync());
   } finally {
     await handle.close();
   }
@@ -67,10 +82,6 @@ export const moveWithoutOverwriting = async (from: string, to: string): Promise<
     return;
   }
   await unlink(from);
-};
-
-const refuseTaken = async (place: Place): Promise<void> => {
-  if (await exists(absolute(place))) throw taken(absolute(place));
 };
 
 const taken = (path: string, cause?: unknown): PermanentError =>

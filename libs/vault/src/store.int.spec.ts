@@ -160,6 +160,14 @@ describe('what fails', () => {
     expect(await filesIn(root)).toEqual([]);
   });
 
+  it.each(['EACCES', 'ENOSPC'])('keeps the error of the source as it is, even %s', async (code) => {
+    async function* broken() {
+      yield await Promise.resolve(Buffer.from('half'));
+      throw Object.assign(new Error('the data directory'), { code });
+    }
+    await expect(staging().store('a', broken())).rejects.toThrow(/^the data directory$/);
+  });
+
   it('leaves nothing when it is aborted, even if the source never answers', async () => {
     const controller = new AbortController();
     async function* hanging() {
