@@ -1,5 +1,5 @@
 // Runs every check of the project, one after the other, and ends with a line "N passed, N failed". See `npm test`.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,18 +20,29 @@ const env = {
   NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
 };
 
-const run = (command, args, { quiet = false } = {}) => {
-  const { status, signal, error } = spawnSync(command, args, {
+let running;
+let interrupted = false;
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(name, () => {
+    interrupted = true;
+    running?.kill(name);
+  });
+}
+
+const run = async (command, args, { quiet = false } = {}) => {
+  if (interrupted) return false;
+  running = spawn(command, args, {
     cwd: root,
     env,
     stdio: ['ignore', quiet ? 'ignore' : 'inherit', 'inherit'],
   });
-  if (error) say(`cannot run ${command}: ${error.message}`);
-  if (signal === 'SIGINT' || signal === 'SIGTERM') {
-    rmSync(scratch, { recursive: true, force: true });
-    process.exit(130);
-  }
-  return status === 0;
+  return new Promise((resolve) => {
+    running.once('error', ({ message }) => {
+      say(`cannot run ${command}: ${message}`);
+      resolve(false);
+    });
+    running.once('exit', (status) => resolve(status === 0));
+  });
 };
 
 const step = async (name, check) => {
@@ -96,4 +107,4 @@ say(
     : `\nfailed after ${elapsed()}: ${failedSteps.join(', ')}`,
 );
 say(summary({ ...others, failed: failures }));
-process.exit(failures === 0 ? 0 : 1);
+process.exit(interrupted ? 130 : failures === 0 ? 0 : 1);

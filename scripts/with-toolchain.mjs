@@ -1,6 +1,6 @@
 // Runs `node scripts/with-toolchain.mjs <script> [args]` under the Node.js that the project pins, installing what is missing first.
 // It must run on whatever Node.js a fresh machine has (20 and newer), before anything is installed: built-in modules only.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,11 +38,16 @@ const lockDigest = () =>
 
 const isInstalled = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === lockDigest();
 
+// Not `npm ci`: it refuses a lock file that was made where the registry lacks some optional package for another system. The
+// versions are those of the lock file all the same, and it is not written.
+const npmInstall = () =>
+  npm('install', '--no-save', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error') === 0;
+
 const install = () => {
   process.stderr.write('installing the npm packages (once, about a minute) ...\n');
-  if (npm('ci', '--loglevel=error') !== 0) fail('npm ci failed: see above. Is the npm registry reachable?');
+  if (!npmInstall()) fail('npm install failed: see above. Is the npm registry reachable?');
   // npm leaves out optional packages that ask for a newer Node.js than the one it runs under; now the newer one is here.
-  if (npm('install', '--no-save', '--loglevel=error') !== 0) fail('npm install failed: see above.');
+  if (!npmInstall()) fail('npm install failed: see above.');
   writeFileSync(stamp, lockDigest());
 };
 
@@ -50,4 +55,9 @@ const [script, ...args] = process.argv.slice(2);
 if (!script) fail('usage: node scripts/with-toolchain.mjs <script> [args]');
 if (!isInstalled()) install();
 process.env.PATH = `${join(modules, '.bin')}:${process.env.PATH}`;
-process.exit(run(node(), [script, ...args]));
+
+// Not spawnSync: whoever stops this process (Ctrl-C, timeout, a CI that cancels) must stop the script, which then cleans up.
+const child = spawn(node(), [script, ...args], { cwd: root, stdio: 'inherit' });
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
+child.on('error', ({ message }) => fail(`cannot run ${script}: ${message}`));
+child.on('exit', (status, signal) => process.exit(signal ? 130 : (status ?? 1)));

@@ -16,3 +16,4 @@ export type {
   SeededWorkspace,
 } from './seed/expected.js';
 export { type SeedOptions, seedWorkspace } from './seed/seed-workspace.js';
+export { type SeededNocoDb, type SeededOptions, startSeededNocoDb } from './seeded/start-seeded-nocodb.js';

@@ -1,0 +1,80 @@
+// Shows the whole thing on a real NocoDB with a workspace full of data. `npm run demo`; with --keep it stays until Ctrl-C.
+import { spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const started = performance.now();
+const stopped = new AbortController();
+const { signal } = stopped;
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(name, () => stopped.abort(new Error('interrupted')));
+
+const say = (line) => {
+  const seconds = Math.round((performance.now() - started) / 1000);
+  process.stdout.write(`[${String(seconds).padStart(4)} s] ${line}\n`);
+};
+
+/** Repeats a long step's name every ten seconds: nobody shall wonder whether it still runs. */
+const step = async (name, work) => {
+  signal.throwIfAborted();
+  say(name);
+  const reminder = setInterval(() => say(`${name} (still at it)`), 10_000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(reminder);
+  }
+};
+
+const build = () => {
+  const { status } = spawnSync('tsc', ['-b', 'libs/testing'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (status !== 0) throw new Error('the build failed: see above');
+};
+
+const describe = ({ nocodb, workspace }) => {
+  const tables = workspace.bases.flatMap((base) => base.tables);
+  const records = tables.reduce((sum, table) => sum + table.records, 0);
+  say(`NocoDB is up at ${nocodb.url} (${nocodb.adminEmail}, password ${nocodb.adminPassword})`);
+  say(`it holds ${workspace.bases.length} bases, ${tables.length} tables, ${records} records`);
+};
+
+/** The seam for what the demo is about: back up the environment, damage it, restore it, compare. */
+const backUp = async (environment) => {
+  describe(environment);
+};
+
+const demo = async () => {
+  await step('building', build);
+  const { ensureNocoDb, ensurePostgres, startSeededNocoDb } = await import('../libs/testing/dist/index.js');
+  await step('looking for PostgreSQL', () => ensurePostgres({ say }));
+  await step('looking for NocoDB', () => ensureNocoDb(say));
+  const environment = await step('starting PostgreSQL and NocoDB with a seeded workspace', () =>
+    startSeededNocoDb({ say, signal }),
+  );
+  try {
+    await backUp(environment);
+    if (process.argv.includes('--keep')) {
+      say('press Ctrl-C to end');
+      await sleep(2 ** 31 - 1, undefined, { signal });
+    }
+  } finally {
+    say('cleaning up');
+    await environment.stop();
+  }
+};
+
+try {
+  await demo();
+  say('done');
+} catch (error) {
+  say(
+    signal.aborted
+      ? 'interrupted'
+      : `the demo failed: ${error instanceof Error ? error.message : String(error)}`,
+  );
+  process.exitCode = signal.aborted ? 130 : 1;
+}
