@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { hostname } from 'node:os';
 import { type LoggerService, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions } from '@nestjs/microservices';
@@ -34,7 +35,14 @@ export interface StartOptions {
 }
 
 /** What every service reads besides its own variables. */
-export const ServiceConfig = NatsConfig.extend({ NOCODB_BACKUP_ACK_WAIT_SECONDS: integer(1, 3600, 60) });
+export const ServiceConfig = NatsConfig.extend({
+  NOCODB_BACKUP_ACK_WAIT_SECONDS: integer(1, 3600, 60),
+  /** How often work is tried before its failure is recorded. */
+  NOCODB_BACKUP_ATTEMPTS: integer(1, 19, 5),
+});
+
+/** What runs longer is handed back: `docker stop` kills after ten seconds. */
+const graceMs = 3000;
 
 @Module({})
 class ServiceModule {}
@@ -49,7 +57,11 @@ export const startService = async (
 ): Promise<RunningService> => {
   const config = parseConfig(service.config.extend(ServiceConfig.shape), env);
   const common = parseConfig(ServiceConfig, env);
-  const policy = { ackWaitMs: common.NOCODB_BACKUP_ACK_WAIT_SECONDS * 1000 };
+  const policy = {
+    ackWaitMs: common.NOCODB_BACKUP_ACK_WAIT_SECONDS * 1000,
+    attempts: common.NOCODB_BACKUP_ATTEMPTS,
+    graceMs,
+  };
   const connection = await connect(connectOptions(common, service.name));
   try {
     await provision(connection, lanesOf(service.name, service.controllers, policy));
@@ -69,7 +81,7 @@ interface Setting {
 
 const listen = async (service: Service, setting: Setting): Promise<RunningService> => {
   const { config, connection, logger, policy } = setting;
-  const log = new EventLog(connection, service.name);
+  const log = new EventLog(connection, instanceOf(service));
   const failed = Promise.withResolvers<Error>();
   const strategy = new JetStreamStrategy({
     connection,
@@ -98,3 +110,6 @@ const listen = async (service: Service, setting: Setting): Promise<RunningServic
     },
   };
 };
+
+/** Tells replicas apart in the log; in a container the host name is the container's id. */
+const instanceOf = ({ name }: Service): string => `${name}/${hostname()}-${process.pid}`;
