@@ -67,6 +67,19 @@ describe('a stored artifact', () => {
     expect((await readFile(stagedAt(path))).toString()).toBe('x');
   });
 
+  it('is never in memory as a whole: D15', async () => {
+    let peak = 0;
+    async function* large() {
+      const start = process.memoryUsage().arrayBuffers;
+      for (let n = 0; n < 300; n++) {
+        peak = Math.max(peak, process.memoryUsage().arrayBuffers - start);
+        yield await Promise.resolve(Buffer.alloc(1_000_000, n));
+      }
+    }
+    await staging().store('large', large(), new AbortController().signal);
+    expect(peak).toBeLessThan(150_000_000);
+  }, 30_000);
+
   it('is never overwritten', async () => {
     await staging().store('a', bytesOf('first'));
     await expect(staging().store('a', bytesOf('second'))).rejects.toThrow(/never overwrites/);
