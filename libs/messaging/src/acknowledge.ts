@@ -19,14 +19,15 @@ const patienceMs = 30_000;
  * because a second `ackAck()` of one message says yes without sending anything.
  */
 export const settle = async (
-  { nats }: Connection,
+  connection: Connection,
   reply: string,
   settlement: Settlement,
 ): Promise<boolean> => {
   const until = Date.now() + patienceMs;
+  const { nats } = connection;
   while (Date.now() < until && !nats.isClosed()) {
     try {
-      await nats.request(reply, settlement, { timeout: timeoutMs });
+      await connection.ask(() => nats.request(reply, settlement, { timeout: timeoutMs }));
       return true;
     } catch {
       await pause(250);

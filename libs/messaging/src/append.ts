@@ -51,7 +51,7 @@ const settled = async (
 ): Promise<{ standing: Stored } | { doubt: unknown }> => {
   const { subject } = publication.event;
   try {
-    await publish(connection, publication);
+    await connection.ask(() => publish(connection, publication));
   } catch (error) {
     if (isRefusal(error)) throw refused(publication.event, error);
     if (!isTaken(error)) return { doubt: error };

@@ -1,44 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { jetstream, type JetStreamClient, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
-import {
-  connect as connectToNats,
-  credsAuthenticator,
-  errors,
-  type NatsConnection,
-  nkeyAuthenticator,
-  type NodeConnectionOptions,
-  type TlsOptions,
-} from '@nats-io/transport-node';
+import { jetstream, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { pause } from './pause.js';
-import { reasonOf } from './reason.js';
-import { refuseOldServer } from './server-version.js';
 
-/** How to reach NATS, and as whom. At most one kind of credentials. */
-export interface ConnectOptions {
-  /** `nats://host:4222`, several separated by commas or as a list. */
-  readonly servers: string | readonly string[];
-  /** Shown by the server's monitoring: the service's name. */
-  readonly name: string;
-  readonly user?: string;
-  readonly password?: string;
-  readonly token?: string;
-  /** The seed itself (`SU...`), not its file. */
-  readonly nkeySeed?: string;
-  /** A `.creds` file. */
-  readonly credentialsFile?: string;
-  readonly tls?: TlsOptions;
-  /** Replies arrive under it, so that the server's permissions can tell services apart. */
-  readonly inboxPrefix?: string;
-  /** How long to wait for the first answer. Default 10 s. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
-}
+const reconnectMs = 5000;
 
 /** An open connection to NATS that reconnects for ever. Only this library looks inside. */
 export class Connection {
   readonly js: JetStreamClient;
   readonly inboxPrefix: string | undefined;
   private readonly reconnected = new Set<() => void>();
+  private readonly disconnected = new Set<() => void>();
   private up = true;
 
   constructor(
@@ -62,6 +33,24 @@ export class Connection {
     return () => this.reconnected.delete(listener);
   }
 
+  /**
+   * Asks while the server is there. A request that is under way when the connection breaks gets no answer ever: this one
+   * fails at once instead, so that it can be asked again. Waits up to 5 s for the connection.
+   */
+  async ask<T>(request: () => Promise<T>): Promise<T> {
+    if (!this.up) await this.comeBack();
+    const { promise, reject } = Promise.withResolvers<never>();
+    const broken = () => {
+      reject(new Error('the connection to NATS broke before it answered'));
+    };
+    this.disconnected.add(broken);
+    try {
+      return await Promise.race([request(), promise]);
+    } finally {
+      this.disconnected.delete(broken);
+    }
+  }
+
   /** Sends what waits to be sent, then closes; gives up on the first after 5 s. */
   async close(): Promise<void> {
     if (this.nats.isClosed()) return;
@@ -74,87 +63,23 @@ export class Connection {
 
   private async watch(): Promise<void> {
     for await (const { type } of this.nats.status()) {
-      if (type === 'disconnect') this.up = false;
-      if (type !== 'reconnect') continue;
-      this.up = true;
-      for (const listener of this.reconnected) listener();
+      if (type === 'disconnect') {
+        this.up = false;
+        for (const listener of this.disconnected) listener();
+      } else if (type === 'reconnect') {
+        this.up = true;
+        for (const listener of this.reconnected) listener();
+      }
     }
+  }
+
+  private async comeBack(): Promise<void> {
+    const limit = new AbortController();
+    const forget = this.onReconnect(() => {
+      limit.abort();
+    });
+    await pause(reconnectMs, limit.signal);
+    forget();
+    if (!this.up) throw new Error('NATS is away');
   }
 }
-
-/** Connects, and refuses a server that is too old or has no JetStream. Throws with the address when nothing answers. */
-export const connect = async (options: ConnectOptions): Promise<Connection> => {
-  const nats = await open(options);
-  try {
-    refuseOldServer(nats.info?.version ?? 'unknown');
-    if (!nats.info?.jetstream)
-      throw new Error(
-        `NATS at ${addressOf(options)} runs without JetStream. Start it with "-js" or a jetstream block.`,
-      );
-    return new Connection(nats, await jetstreamManager(nats, { checkAPI: false }), options.inboxPrefix);
-  } catch (error) {
-    await nats.close();
-    throw error;
-  }
-};
-
-const open = async (options: ConnectOptions): Promise<NatsConnection> => {
-  const until = Date.now() + (options.timeoutMs ?? 10_000);
-  for (;;) {
-    try {
-      return await connectToNats(natsOptions(options));
-    } catch (error) {
-      if (options.signal?.aborted || isRefusal(error) || Date.now() >= until)
-        throw unreachable(options, error);
-      await pause(250, options.signal);
-    }
-  }
-};
-
-const natsOptions = (options: ConnectOptions): NodeConnectionOptions => ({
-  servers: serversOf(options),
-  name: options.name,
-  timeout: 5000,
-  maxReconnectAttempts: -1,
-  reconnectTimeWait: 500,
-  pingInterval: 20_000,
-  ...(options.tls && { tls: options.tls }),
-  ...(options.inboxPrefix && { inboxPrefix: options.inboxPrefix }),
-  ...credentials(options),
-});
-
-const credentials = ({
-  user,
-  password,
-  token,
-  nkeySeed,
-  credentialsFile,
-}: ConnectOptions): NodeConnectionOptions => {
-  if (credentialsFile) return { authenticator: credsAuthenticator(readFileSync(credentialsFile)) };
-  if (nkeySeed) return { authenticator: nkeyAuthenticator(new TextEncoder().encode(nkeySeed)) };
-  if (token) return { token };
-  return user ? { user, pass: password ?? '' } : {};
-};
-
-const isRefusal = (error: unknown): boolean =>
-  error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError;
-
-const unreachable = (options: ConnectOptions, error: unknown): Error => {
-  const next = isRefusal(error)
-    ? 'It refused the credentials: check user, password, token or key.'
-    : 'Is nats-server running, and is the address (NATS_URL) right?';
-  return new Error(`cannot connect to NATS at ${addressOf(options)}: ${reasonOf(error)}. ${next}`, {
-    cause: error,
-  });
-};
-
-const serversOf = ({ servers }: ConnectOptions): string[] =>
-  [servers]
-    .flat()
-    .flatMap((list) => list.split(','))
-    .map((server) => server.trim());
-
-const addressOf = (options: ConnectOptions): string =>
-  serversOf(options)
-    .join(', ')
-    .replaceAll(/\/\/[^/@]*@/g, '//');

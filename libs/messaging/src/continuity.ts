@@ -16,15 +16,15 @@ export interface Checkpoint {
 export class DiscontinuityError extends PermanentError {}
 
 export const checkpointAt = async (
-  { jsm }: Connection,
+  connection: Connection,
   { sequence, id }: { sequence: number; id: string },
-): Promise<Checkpoint> => ({ sequence, eventId: id, created: (await jsm.streams.info(eventStream)).created });
+): Promise<Checkpoint> => ({ sequence, eventId: id, created: (await logInfo(connection)).created });
 
 export const verifyContinuity = async (
   connection: Connection,
   { sequence, eventId, created }: Checkpoint,
 ): Promise<void> => {
-  const { created: actual, state } = await connection.jsm.streams.info(eventStream);
+  const { created: actual, state } = await logInfo(connection);
   if (actual !== created) throw broken(`it was created ${actual}, the checkpoint's log ${created}`);
   if (state.last_seq < sequence)
     throw broken(`it ends at ${state.last_seq}, the checkpoint is at ${sequence}`);
@@ -33,6 +33,8 @@ export const verifyContinuity = async (
   const { id } = parseEnvelope(stored.payload, stored.subject);
   if (id !== eventId) throw broken(`event ${sequence} is ${id}, and was ${eventId}`);
 };
+
+const logInfo = (connection: Connection) => connection.ask(() => connection.jsm.streams.info(eventStream));
 
 const broken = (how: string): DiscontinuityError =>
   new DiscontinuityError(

@@ -21,9 +21,9 @@ export interface Delivery {
   /** Hand it to `EventLog.append` for facts that cannot wait for the handler's return. */
   readonly cause: Cause;
   /** Tells whoever watches how far the work is. Never stored. */
-  progress(figures: Figures): void;
+  readonly progress: (figures: Figures) => void;
   /** Runs `undo` when this attempt's outcome did not become the fact: remove what was staged. */
-  onDiscarded(undo: () => Promise<void>): void;
+  readonly onDiscarded: (undo: () => Promise<void>) => void;
 }
 
 /** What a handler answers: the facts to record, or nothing. */

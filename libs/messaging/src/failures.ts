@@ -4,10 +4,13 @@ import { failuresBucket } from './topology.js';
 
 /** How often each delivery failed, counted for all replicas together. Restarts and hand-backs are not failures. */
 export class Failures {
-  private constructor(private readonly bucket: KV) {}
+  private constructor(
+    private readonly connection: Connection,
+    private readonly bucket: KV,
+  ) {}
 
-  static async open({ js }: Connection): Promise<Failures> {
-    return new Failures(await new Kvm(js).open(failuresBucket));
+  static async open(connection: Connection): Promise<Failures> {
+    return new Failures(connection, await new Kvm(connection.js).open(failuresBucket));
   }
 
   async of(durable: string, sequence: number): Promise<number> {
@@ -30,17 +33,18 @@ export class Failures {
 
   /** The delivery is settled; nobody will ask again. */
   async forget(durable: string, sequence: number): Promise<void> {
-    await this.bucket.delete(keyOf(durable, sequence));
+    await this.connection.ask(() => this.bucket.delete(keyOf(durable, sequence)));
   }
 
   /** Fails when another replica wrote meanwhile. */
   private async write(key: string, count: string, revision: number): Promise<void> {
-    if (revision > 0) await this.bucket.update(key, count, revision);
-    else await this.bucket.create(key, count);
+    await this.connection.ask(() =>
+      revision > 0 ? this.bucket.update(key, count, revision) : this.bucket.create(key, count),
+    );
   }
 
   private async entry(key: string): Promise<{ count: number; revision: number }> {
-    const entry = await this.bucket.get(key);
+    const entry = await this.connection.ask(() => this.bucket.get(key));
     if (!entry) return { count: 0, revision: 0 };
     return { count: entry.operation === 'PUT' ? Number(entry.string()) : 0, revision: entry.revision };
   }

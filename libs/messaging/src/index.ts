@@ -1,4 +1,5 @@
-export { connect, Connection, type ConnectOptions } from './connection.js';
+export { connect, type ConnectOptions } from './connect.js';
+export type { Connection } from './connection.js';
 export { type Checkpoint, DiscontinuityError } from './continuity.js';
 export type { Answer, Cause, Delivery, Figures } from './delivery.js';
 export { EnvelopeError } from './envelope.js';

@@ -22,8 +22,8 @@ export const nextStored = (
   return leaderRead(connection, request);
 };
 
-const leaderRead = async ({ jsm }: Connection, request: MsgRequest): Promise<Stored | undefined> => {
-  const message = await jsm.streams.getMessage(eventStream, request);
+const leaderRead = async (connection: Connection, request: MsgRequest): Promise<Stored | undefined> => {
+  const message = await connection.ask(() => connection.jsm.streams.getMessage(eventStream, request));
   return message ? storedFrom(message) : undefined;
 };
 

@@ -17,6 +17,7 @@ export class Lease implements Disposable {
   private readonly beat: NodeJS.Timeout;
   private end: NodeJS.Timeout;
   private disposed = false;
+  private readonly forget: () => void;
 
   constructor(
     private readonly connection: Connection,
@@ -25,6 +26,7 @@ export class Lease implements Disposable {
   ) {
     this.beat = setInterval(() => void this.renew(), ackWaitMs / 4);
     this.end = this.endingIn(ackWaitMs);
+    this.forget = connection.onReconnect(() => void this.renew());
   }
 
   get signal(): AbortSignal {
@@ -52,6 +54,7 @@ export class Lease implements Disposable {
 
   [Symbol.dispose](): void {
     this.disposed = true;
+    this.forget();
     clearInterval(this.beat);
     clearTimeout(this.end);
   }

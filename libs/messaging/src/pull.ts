@@ -61,7 +61,11 @@ export class Puller {
   /** Hands back what is still under way to this puller, then leaves. */
   async close(): Promise<void> {
     this.forget();
-    if (!this.connection.nats.isClosed()) await this.subscription.drain().catch(() => undefined);
+    if (this.connection.nats.isClosed()) return;
+    const drained = this.subscription.drain().catch(() => undefined);
+    const limit = new AbortController();
+    await Promise.race([drained, pause(1000, limit.signal)]);
+    limit.abort();
   }
 
   private async pull(signal: AbortSignal): Promise<Outcome> {

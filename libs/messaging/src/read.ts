@@ -1,4 +1,4 @@
-import { Empty, type Msg } from '@nats-io/transport-node';
+import { createInbox, type Msg } from '@nats-io/transport-node';
 import type { Connection } from './connection.js';
 import { EnvelopeError } from './envelope.js';
 import { nextStored } from './leader.js';
@@ -16,7 +16,7 @@ export interface ReadOptions {
 
 /** At most this much of the log is in memory at once. */
 const batch = { batch: 500, max_bytes: 4 * 1024 * 1024 };
-const batchTimeoutMs = 5000;
+const batchTimeoutMs = 2000;
 
 /** Yields what is recorded, to the end of the log as of the call; see `EventLog.read`. */
 export const readLog = async function* (
@@ -24,7 +24,8 @@ export const readLog = async function* (
   filter: string,
   { from = 1, upTo = 0, signal }: ReadOptions,
 ): AsyncGenerator<Recorded, void> {
-  const { last_seq: end } = (await connection.jsm.streams.info(eventStream)).state;
+  const { state } = await connection.ask(() => connection.jsm.streams.info(eventStream));
+  const end = state.last_seq;
   if (end < upTo)
     throw new Error(
       `the log ends at ${end} and must reach ${upTo}: it is behind, or was rolled back. Try again.`,
@@ -81,21 +82,32 @@ export const storedBetween = async function* (
   }
 };
 
-/** nats.js' own `getBatch` keeps its subscription for ever, hence by hand: the batch ends with an empty message. */
+/**
+ * By hand, because nats.js' `getBatch` keeps its subscription for ever, and its `requestMany` ends by a drain, which can
+ * hang for a ping interval after a reconnect. A batch ends with an empty message.
+ */
 const batchFrom = async function* (
-  { nats }: Connection,
+  { nats, inboxPrefix }: Connection,
   filter: string,
   from: number,
 ): AsyncGenerator<Stored, void> {
   const request = JSON.stringify({ ...batch, seq: from, next_by_subj: filter });
-  const answers = await nats.requestMany(`$JS.API.DIRECT.GET.${eventStream}`, request, {
-    strategy: 'sentinel',
-    maxWait: batchTimeoutMs,
-    noMux: true,
-  });
-  for await (const answer of answers) {
-    const stored = storedFrom(answer);
-    if (stored) yield stored;
+  const inbox = createInbox(inboxPrefix);
+  const answers = nats.subscribe(inbox);
+  const timer = setTimeout(() => {
+    answers.unsubscribe();
+  }, batchTimeoutMs);
+  try {
+    nats.publish(`$JS.API.DIRECT.GET.${eventStream}`, request, { reply: inbox });
+    for await (const answer of answers) {
+      if (answer.data.length === 0) return;
+      const stored = storedFrom(answer);
+      if (stored) yield stored;
+      timer.refresh();
+    }
+  } finally {
+    clearTimeout(timer);
+    answers.unsubscribe();
   }
 };
 
@@ -105,7 +117,7 @@ const storedFrom = ({ headers, data }: Msg): Stored | undefined => {
     subject: headers.get('Nats-Subject'),
     sequence: Number(headers.get('Nats-Sequence')),
     time: new Date(headers.get('Nats-Time-Stamp')),
-    payload: new TextDecoder().decode(data === Empty ? undefined : data),
+    payload: new TextDecoder().decode(data),
     traceparent: traceparentOf(headers),
   };
 };

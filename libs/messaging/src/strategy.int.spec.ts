@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { Controller } from '@nestjs/common';
 import { BackupRequested, DumpCompleted, DumpFailed, PermanentError } from '@nocodb-backup/events';
 import { type NatsServer, startNats } from '@nocodb-backup/testing';
-import { connect, type Connection } from './connection.js';
+import { connect } from './connect.js';
+import type { Connection } from './connection.js';
 import { type Behaviour, dumperThat, dumps, untilAborted } from './dumper.harness.js';
 import { lanesOf } from './lane.js';
 import { On } from './on.js';
@@ -209,7 +210,7 @@ describe('a service', () => {
     const shared = name();
     await provision(outside, lanesOf(shared, [dumperThat(dumps)], quick));
     const hooks = join(import.meta.dirname, 'typescript.harness.mjs');
-    const script = join(import.meta.dirname, 'endless-dumper.harness.ts');
+    const script = join(import.meta.dirname, 'endless-dumper.harness.mjs');
     const child = spawn(process.execPath, ['--import', hooks, script, server.url, shared], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -313,11 +314,11 @@ describe('a service', () => {
     @Controller()
     class Twice {
       @On(BackupRequested)
-      one(_event: BackupRequested) {
+      one() {
         return undefined;
       }
       @On(BackupRequested)
-      other(_event: BackupRequested) {
+      other() {
         return undefined;
       }
     }
@@ -352,8 +353,8 @@ describe('a service', () => {
     class Wrong {
       // @ts-expect-error the handler must take what it subscribes to
       @On(BackupRequested)
-      dump(_event: DumpCompleted) {
-        return undefined;
+      dump({ data }: DumpCompleted) {
+        return aDump(data.backupId);
       }
     }
     expect(Wrong).toBeDefined();
