@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type Artifact, PermanentError, type TableExported } from '@nocodb-backup/events';
+import type { Artifact, TableExported } from '@nocodb-backup/events';
 import { type AttachedFile, attachedFiles, attachmentColumns, titleOf } from './attached-files.js';
 import { fetchFile } from './fetch-file.js';
 import { gzippedJson } from './gzip-json.js';
@@ -27,18 +27,18 @@ interface Collected {
 }
 
 const concurrency = 8;
-/** A fact names every file, and one message of the log holds so many: about 300 bytes each. */
+/** A fact names every file, about 300 bytes each, and one message of the log holds 1 MB. */
 const mostFiles = 2500;
 
 /**
  * All files that the records name, and an index of them. A file that is not to be had is counted, not fatal. A table that
- * changes while it is read is for the next attempt, which begins with an empty folder.
+ * changes while it is read is for the next attempt, which begins with an empty folder. `most`: files that are fetched.
  */
-export const exportAttachments = async (job: Job): Promise<Collected> => {
+export const exportAttachments = async (job: Job, most = mostFiles): Promise<Collected> => {
   const result = collected();
   if (attachmentColumns(job).length === 0) return result;
   const path = `${job.planned.folder}/attachments.json.gz`;
-  const index = await job.sink.store(path, gzippedJson(entries(job, result)), job.signal);
+  const index = await job.sink.store(path, gzippedJson(entries(job, result, most)), job.signal);
   result.artifacts.push(index);
   return result;
 };
@@ -48,9 +48,11 @@ const collected = (): Collected => ({
   figures: { files: 0, bytes: 0, missing: [], missingCount: 0 },
 });
 
-async function* entries(job: Job, result: Collected) {
+async function* entries(job: Job, result: Collected, most: number) {
+  let begun = 0;
   const fetching = Readable.from(attachedFiles(job)).map(
     async (file: AttachedFile, options?: { signal?: AbortSignal | undefined }) => {
+      if (begun++ >= most) return { file, outcome: tooMany(most) };
       const signal = AbortSignal.any([job.signal, options?.signal].filter((one) => one !== undefined));
       return { file, outcome: await fetchFile({ ...job, signal }, file) };
     },
@@ -76,18 +78,15 @@ const count = (job: Job, { artifacts, figures }: Collected, { file, outcome }: F
     figures.missingCount++;
     return;
   }
-  if (figures.files === mostFiles) throw tooMany(job);
   artifacts.push(outcome);
   figures.files++;
   figures.bytes += outcome.bytes;
   job.progress({ files: figures.files, fileBytes: figures.bytes });
 };
 
-const tooMany = ({ table }: Job): Error =>
-  new PermanentError(
-    `"${table.title}" has more than ${mostFiles} attachments, more than one event of the log can name: the part "files" ` +
-      'holds them all; leave attachments out of the export (NOCODB_BACKUP_INCLUDE_ATTACHMENTS=false)',
-  );
+/** The records are worth more than a failed table: what is left out makes the backup partial. */
+const tooMany = (most: number): string =>
+  `the export takes ${most} files of one table at most; the part "files" holds them all`;
 
 const indexEntry = ({ file, outcome }: Fetched): IndexEntry => {
   const { record, index, attachment } = file;

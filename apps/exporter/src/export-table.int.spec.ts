@@ -6,8 +6,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Downloads, NocoDb } from '@nocodb-backup/nocodb';
 import { type NocoDbServer, type PostgresServer, startNocoDb, startPostgres } from '@nocodb-backup/testing';
 import { DirectoryVault } from '@nocodb-backup/vault';
+import { exportAttachments } from './attachments.js';
 import { exportTable, type TableExport } from './export-table.js';
-import { type Between, between } from './faults.harness.js';
+import { type Between, between, whenQuiet } from './faults.harness.js';
+import { jobFor } from './job.js';
 import { planExport } from './plan-export.js';
 import type { Sink } from './sink.js';
 import { Admin, column, columnId, range, type TableAnswer } from './workshop.harness.js';
@@ -328,6 +330,18 @@ describe('the export of a table', () => {
     }
   }, 60_000);
 
+  it('with more files than one fact can name leaves some out and names them', async () => {
+    const table = await admin.table(base, 'Many', [column('File', 'Attachment')]);
+    const file = await admin.upload('same.txt', 'same');
+    await admin.insert(table.id, [{ File: [file, file] }, { File: [file] }]);
+    const planned = { tableId: table.id, baseId: base, title: 'Many', folder: 'bases/b/tables/Many' };
+    const job = await jobFor({ api, downloads, sink: stage(), signal, progress: () => undefined }, planned);
+    const { artifacts, figures } = await exportAttachments(job, 2);
+    expect(artifacts).toHaveLength(3);
+    expect(figures).toMatchObject({ files: 2, missingCount: 1 });
+    expect(figures.missing).toEqual([expect.stringContaining('takes 2 files of one table at most')]);
+  }, 60_000);
+
   it('asks once more for a file whose signed path died with the server', async () => {
     let dead = 0;
     proxy.fault = (url, response) => {
@@ -376,12 +390,3 @@ describe('the export of a table', () => {
     expect(await whenQuiet(pagesOf)).toBeLessThan(15);
   }, 120_000);
 });
-
-/** The value once it has not changed for a second. */
-const whenQuiet = async (value: () => number): Promise<number> => {
-  for (;;) {
-    const before = value();
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    if (value() === before) return before;
-  }
-};

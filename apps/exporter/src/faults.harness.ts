@@ -34,3 +34,12 @@ export const between = async (target: string): Promise<Between> => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return Object.assign(state, { url, close });
 };
+
+/** The value once it has not changed for a second. */
+export const whenQuiet = async (value: () => number): Promise<number> => {
+  for (;;) {
+    const before = value();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    if (value() === before) return before;
+  }
+};
