@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
+import { backUp } from './demo-backup.mjs';
 
 const root = join(import.meta.dirname, '..');
 const started = performance.now();
@@ -28,7 +29,7 @@ const step = async (name, work) => {
 };
 
 const build = () => {
-  const { status } = spawnSync('tsc', ['-b', 'libs/testing'], {
+  const { status } = spawnSync('tsc', ['-b'], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
   });
@@ -42,21 +43,18 @@ const describe = ({ nocodb, workspace }) => {
   say(`it holds ${workspace.bases.length} bases, ${tables.length} tables, ${records} records`);
 };
 
-/** The seam for what the demo is about: back up the environment, damage it, restore it, compare. */
-const backUp = async (environment) => {
-  describe(environment);
-};
-
 const demo = async () => {
   await step('building', build);
-  const { ensureNocoDb, ensurePostgres, startSeededNocoDb } = await import('../libs/testing/dist/index.js');
+  const { ensureNocoDb, ensurePostgres, freePort, startSeededNocoDb } =
+    await import('../libs/testing/dist/index.js');
   await step('looking for PostgreSQL', () => ensurePostgres({ say }));
   await step('looking for NocoDB', () => ensureNocoDb(say));
   const environment = await step('starting PostgreSQL and NocoDB with a seeded workspace', () =>
     startSeededNocoDb({ say, signal }),
   );
   try {
-    await backUp(environment);
+    describe(environment);
+    await backUp(environment, { say, signal, natsPort: await freePort() });
     if (process.argv.includes('--keep')) {
       say('press Ctrl-C to end');
       await sleep(2 ** 31 - 1, undefined, { signal });
