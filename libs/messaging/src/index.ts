@@ -12,6 +12,7 @@ export { type Failure, On, type OnOptions } from './on.js';
 export { type Policy, policyOf } from './policy.js';
 export { PostponedError } from './postponed-error.js';
 export { type Progress, tellProgress, watchProgress } from './progress.js';
+export { ConsumerGoneError } from './pull.js';
 export { DriftError, provision } from './provision.js';
 export type { ReadOptions } from './read.js';
 export type { Recorded } from './recorded.js';

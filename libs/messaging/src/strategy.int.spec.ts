@@ -109,17 +109,20 @@ describe('a service', () => {
 
   it('keeps a job that lasts longer than the server waits for an acknowledgement', async () => {
     const request = aRequest();
-    let runs = 0;
+    const shared = name();
+    const aborted: boolean[] = [];
     const behaviour: Behaviour = async (event, delivery) => {
-      runs++;
       await new Promise((resolve) => setTimeout(resolve, 3000));
+      aborted.push(delivery.signal.aborted);
       return dumps(event, delivery);
     };
-    const service = await start(name(), only(request, behaviour), { ...quick, ackWaitMs: 1000 });
+    const policy = { ...quick, ackWaitMs: 1000 };
+    const service = await start(shared, only(request, behaviour), policy);
+    await start(shared, only(request, behaviour), policy);
     await service.log.append(request);
     await until(async () => (await typesOf(service.log, request)).includes('DumpCompleted'));
     await settled(service);
-    expect(runs).toBe(1);
+    expect(aborted).toEqual([false]);
   });
 
   it('leaves to other replicas what it is not working on', async () => {
