@@ -11,11 +11,13 @@ export const handBack = (pauseMs: number): Settlement =>
 export const putAside = (reason: string): Settlement =>
   `+TERM ${reason.replaceAll(/\s+/g, ' ').slice(0, 500)}`;
 
-const timeoutMs = 2000;
+const timeoutMs = 1500;
+/** A server that was killed may have forgotten that it gave the delivery out: it stays silent, and gives it out again. */
+const silences = 2;
 const patienceMs = 30_000;
 
 /**
- * Settles a delivery and waits until the server has confirmed it; false when it did not within 30 s. Asks by request,
+ * Settles a delivery and waits until the server has confirmed it; false when it stays silent, or away for 30 s. Asks by request,
  * because a second `ackAck()` of one message says yes without sending anything.
  */
 export const settle = async (
@@ -25,11 +27,12 @@ export const settle = async (
 ): Promise<boolean> => {
   const until = Date.now() + patienceMs;
   const { nats } = connection;
-  while (Date.now() < until && !nats.isClosed()) {
+  for (let silent = 0; silent < silences && Date.now() < until && !nats.isClosed();) {
     try {
       await connection.ask(() => nats.request(reply, settlement, { timeout: timeoutMs }));
       return true;
     } catch {
+      if (connection.connected) silent++;
       await pause(250);
     }
   }
