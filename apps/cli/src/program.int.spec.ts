@@ -95,6 +95,7 @@ describe('the program', () => {
       started(['list'], lost).ended,
       started(['list'], { ...lost, LOG_LEVEL: 'debug' }).ended,
     ]);
+    expect(plain).toMatchObject({ code: 1, out: '' });
     expect(plain.err).not.toMatch(/^\s+at /m);
     expect(debug.err).toMatch(/^\s+at /m);
   }, 20_000);
