@@ -11,16 +11,21 @@ const { signal } = stopped;
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(name, () => stopped.abort(new Error('interrupted')));
 
+let lastSaid = started;
 const say = (line) => {
+  lastSaid = performance.now();
   const seconds = Math.round((performance.now() - started) / 1000);
   process.stdout.write(`[${String(seconds).padStart(4)} s] ${line}\n`);
 };
 
-/** Repeats a long step's name every ten seconds: nobody shall wonder whether it still runs. */
+/** Repeats a step's name when nothing was said for ten seconds: nobody shall wonder whether it still runs. */
 const step = async (name, work) => {
   signal.throwIfAborted();
   say(name);
-  const reminder = setInterval(() => say(`${name} (still at it)`), 10_000);
+  const reminder = setInterval(
+    () => performance.now() - lastSaid > 10_000 && say(`${name} (still at it)`),
+    1_000,
+  );
   try {
     return await work();
   } finally {
@@ -48,7 +53,7 @@ const demo = async () => {
   const { ensureNocoDb, ensurePostgres, freePort, startSeededNocoDb } =
     await import('../libs/testing/dist/index.js');
   await step('looking for PostgreSQL', () => ensurePostgres({ say }));
-  await step('looking for NocoDB', () => ensureNocoDb(say));
+  await step('looking for NocoDB', () => ensureNocoDb(say, signal));
   const environment = await step('starting PostgreSQL and NocoDB with a seeded workspace', () =>
     startSeededNocoDb({ say, signal }),
   );

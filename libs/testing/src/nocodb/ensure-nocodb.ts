@@ -15,25 +15,26 @@ const folderName = `nocodb-${nocodbVersion}`;
 const limitMs = 900_000;
 
 /** The folder with an installed NocoDB (1.5 GB), installed from npm first if it is not there; two processes do not install at once. */
-export const ensureNocoDb = async (say: (line: string) => void = () => undefined) => {
+export const ensureNocoDb = async (say: (line: string) => void = () => undefined, signal?: AbortSignal) => {
   const cache = cacheFolder();
   const folder = join(cache, folderName);
   const isInstalled = () => existsSync(join(folder, 'node_modules/nocodb/package.json'));
   if (isInstalled()) return folder;
   await mkdir(cache, { recursive: true });
   say(`installing NocoDB ${nocodbVersion} in ${folder} (once, about two minutes, 1.5 GB) ...`);
-  await withLock(`${folder}.lock`, AbortSignal.timeout(limitMs), async () => {
-    if (!isInstalled()) await install(cache, folder);
+  const limit = AbortSignal.any([AbortSignal.timeout(limitMs), ...(signal ? [signal] : [])]);
+  await withLock(`${folder}.lock`, limit, async () => {
+    if (!isInstalled()) await install(cache, folder, limit);
   });
   return folder;
 };
 
-const install = async (cache: string, folder: string) => {
+const install = async (cache: string, folder: string, signal: AbortSignal) => {
   await removeUnfinished(cache);
   const unfinished = await mkdtemp(`${folder}.installing-`);
   for (const file of ['package.json', 'package-lock.json'])
     await copyFile(join(packageFolder, file), join(unfinished, file));
-  await npmInstall(unfinished);
+  await npmInstall(unfinished, signal);
   await rename(unfinished, folder);
 };
 
@@ -43,7 +44,7 @@ const removeUnfinished = async (cache: string) => {
   for (const name of left) await rm(join(cache, name), { recursive: true, force: true });
 };
 
-const npmInstall = async (cwd: string) => {
+const npmInstall = async (cwd: string, signal: AbortSignal) => {
   // Install scripts are left out: sqlite3's would fetch a binary from elsewhere, and nothing here needs one. Not `npm ci`: it refuses
   // a lock file that was made where the registry lacks some optional package for another system.
   const args = [
@@ -60,7 +61,7 @@ const npmInstall = async (cwd: string) => {
     all: true,
     reject: false,
     stdin: 'ignore',
-    timeout: limitMs,
+    cancelSignal: signal,
   });
   if (!failed) return;
   await rm(cwd, { recursive: true, force: true });

@@ -28,6 +28,7 @@ export class Api {
   constructor(
     private readonly url: string,
     private readonly session: string,
+    private readonly signal?: AbortSignal,
   ) {}
 
   async call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
@@ -36,7 +37,7 @@ export class Api {
       method,
       headers: { 'xc-auth': this.session, ...(!isForm && { 'content-type': 'application/json' }) },
       ...(body && { body: isForm ? body : JSON.stringify(body) }),
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(this.signal ? [this.signal] : [])]),
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);

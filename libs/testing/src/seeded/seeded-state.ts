@@ -16,13 +16,20 @@ const keptMs = 7 * 24 * 3_600_000;
 /** The file with what was seeded, in the folder of a seeded state. */
 export const workspaceFile = (state: string) => join(state, 'workspace.json');
 
+interface StateOptions {
+  readonly records: number;
+  readonly say: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
 /** The cached folder with the data of a PostgreSQL and a NocoDB after the seed; made first if there is none for this seed. */
-export const seededState = async (options: { records: number; say: (line: string) => void }) => {
+export const seededState = async (options: StateOptions) => {
   const cache = cacheFolder();
   const state = join(cache, `${prefix}${await seedDigest(options.records)}`);
   if (existsSync(state)) return state;
   await mkdir(cache, { recursive: true });
-  await withLock(join(cache, 'seeded.lock'), AbortSignal.timeout(900_000), async () => {
+  const limit = AbortSignal.any([AbortSignal.timeout(900_000), ...(options.signal ? [options.signal] : [])]);
+  await withLock(join(cache, 'seeded.lock'), limit, async () => {
     if (existsSync(state)) return;
     await removeOld(cache);
     await make(state, options);
@@ -30,11 +37,11 @@ export const seededState = async (options: { records: number; say: (line: string
   return state;
 };
 
-const make = async (state: string, { records, say }: { records: number; say: (line: string) => void }) => {
+const make = async (state: string, options: StateOptions) => {
   const dir = await reachableFolder();
   const unfinished = `${state}.unfinished`;
   try {
-    await seed(dir, { records, say });
+    await seed(dir, options);
     await rm(unfinished, { recursive: true, force: true });
     await copied(dir, unfinished);
     await rename(unfinished, state);
@@ -43,11 +50,12 @@ const make = async (state: string, { records, say }: { records: number; say: (li
   }
 };
 
-const seed = async (dir: string, options: { records: number; say: (line: string) => void }) => {
+const seed = async (dir: string, options: StateOptions) => {
   options.say('starting PostgreSQL and NocoDB to seed a workspace (once) ...');
-  const postgres = await startPostgres({ dir: join(dir, 'postgres') });
+  const withSignal = options.signal && { signal: options.signal };
+  const postgres = await startPostgres({ dir: join(dir, 'postgres'), ...withSignal });
   try {
-    const nocodb = await startNocoDb({ postgres, dir: join(dir, 'nocodb') });
+    const nocodb = await startNocoDb({ postgres, dir: join(dir, 'nocodb'), ...withSignal });
     try {
       const workspace = await seedWorkspace(nocodb, options);
       await writeFile(workspaceFile(dir), JSON.stringify(workspace));

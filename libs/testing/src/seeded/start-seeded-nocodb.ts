@@ -30,7 +30,7 @@ export interface SeededNocoDb {
  */
 export const startSeededNocoDb = async (options: SeededOptions = {}): Promise<SeededNocoDb> => {
   const { records = 10_000, say = () => undefined, signal } = options;
-  const state = await seededState({ records, say });
+  const state = await seededState({ records, say, ...(signal && { signal }) });
   const dir = await reachableFolder();
   const cleanUps = [() => rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })];
   const stop = async () => {
