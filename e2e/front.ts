@@ -66,8 +66,8 @@ export const startFront = async (target?: string): Promise<Front> => {
   };
 };
 
-const handOn = (url: URL, { host: _, ...headers }: IncomingHttpHeaders, response: ServerResponse) => {
-  const outgoing = request(url, { headers }, (answer) => {
+const handOn = (url: URL, headers: IncomingHttpHeaders, response: ServerResponse) => {
+  const outgoing = request(url, { headers: { ...headers, host: url.host } }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(response);
   });

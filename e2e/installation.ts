@@ -131,7 +131,7 @@ export class Installation {
 
   /** Ends every process that still runs. */
   async stop(): Promise<void> {
-    await Promise.all([...this.children].map((child) => (child.running ? child.kill() : undefined)));
+    await Promise.all([...this.children].filter(({ running }) => running).map((child) => child.kill()));
     this.children.clear();
   }
 
