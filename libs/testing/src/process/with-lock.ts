@@ -41,5 +41,6 @@ const isRunning = (pid: number) => {
   }
 };
 
+// Not `instanceof Error`: under jest the errors of Node.js are of another realm than the tests.
 const isCode = (error: unknown, code: string) =>
-  error instanceof Error && 'code' in error && error.code === code;
+  typeof error === 'object' && error !== null && 'code' in error && error.code === code;
