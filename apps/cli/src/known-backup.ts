@@ -1,4 +1,10 @@
-import { type Backup, type BackupSummary, type Manifest, summaryOf } from '@nocodb-backup/backup';
+import {
+  type Backup,
+  type BackupSummary,
+  type Manifest,
+  manifestBytes,
+  summaryOf,
+} from '@nocodb-backup/backup';
 import type { Part } from '@nocodb-backup/events';
 
 /** One backup as `list` and `show` know it: from the log, or, when the log does not know it, from its manifest in the vault. */
@@ -48,7 +54,7 @@ export const backupOfManifest = (manifest: Manifest): KnownBackup => ({
   requestedAt: manifest.requestedAt,
   deadline: null,
   endedAt: manifest.settledAt,
-  bytes: bytesOf(manifest),
+  bytes: manifestBytes(manifest),
   parts: partsOf(manifest),
   tables: tablesOf(manifest),
   destinations: ['local'],
@@ -57,16 +63,11 @@ export const backupOfManifest = (manifest: Manifest): KnownBackup => ({
   missingFrom: [],
 });
 
-const bytesOf = ({ artifacts }: Manifest, part?: Part): number =>
-  artifacts
-    .filter((artifact) => part === undefined || artifact.part === part)
-    .reduce((sum, { bytes }) => sum + bytes, 0);
-
 const partsOf = (manifest: Manifest): KnownBackup['parts'] =>
   Object.fromEntries(
     Object.entries(manifest.parts)
       .filter(([, { status }]) => status !== 'not requested')
-      .map(([part, { status }]) => [part, { status, bytes: bytesOf(manifest, part as Part) }]),
+      .map(([part, { status }]) => [part, { status, bytes: manifestBytes(manifest, part as Part) }]),
   );
 
 const tablesOf = ({ parts }: Manifest): KnownBackup['tables'] => {

@@ -26,7 +26,7 @@ const exported = (tableId: string) =>
     artifacts: [],
     records: 10,
     links: 2,
-    attachments: { files: 1, bytes: 5, missing: ['x'], missingCount: 1 },
+    attachments: { index: null, files: 1, bytes: 5, missing: ['x'], missingCount: 1 },
     seconds: 1,
     warnings: [],
   });

@@ -30,7 +30,7 @@ export const exportTable = async (tools: Tools, wanted: Wanted): Promise<TableEx
   };
 };
 
-const noFiles: AttachmentFigures = { files: 0, bytes: 0, missing: [], missingCount: 0 };
+const noFiles: AttachmentFigures = { index: null, files: 0, bytes: 0, missing: [], missingCount: 0 };
 
 const exportDefinition = async (job: Job): Promise<Artifact> => {
   const definition = await tableDefinition(job.api, job.table.id, job.signal);

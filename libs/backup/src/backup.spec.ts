@@ -74,7 +74,7 @@ const exported = (tableId: string, missing: string[] = []) =>
     artifacts: [artifact(`bases/B/tables/${tableId}/records.json.gz`)],
     records: 5,
     links: 2,
-    attachments: { files: 1, bytes: 3, missing, missingCount: missing.length },
+    attachments: { index: null, files: 1, bytes: 3, missing, missingCount: missing.length },
     seconds: 1,
     warnings: [],
   });

@@ -1,3 +1,4 @@
+export { AttachmentEntry, type AttachmentIndex, attachmentIndexes } from './attachment-index.js';
 export { awaitedParts, type Backup, type Moment, type Outcome } from './backup.js';
 export { BackupId, backupIdOf, instantOf } from './backup-id.js';
 export { type BackupContent, backupRequest, type Occasion } from './backup-request.js';
@@ -6,5 +7,6 @@ export { Manifest } from './manifest.js';
 export { isComplete, manifestOf } from './manifest-of.js';
 export { failuresOf, type PartStatus, statusOfPart } from './part-status.js';
 export { type StandingArtifact, standingArtifacts } from './standing-artifacts.js';
+export { manifestBytes, storedBytes } from './stored-bytes.js';
 export { type BackupSummary, summaryOf } from './summary.js';
 export { hasEnded, type Verdict, verdictOf } from './verdict.js';

@@ -1,7 +1,7 @@
 import type { Part } from '@nocodb-backup/events';
 import type { Backup } from './backup.js';
 import { failuresOf, type PartStatus, statusOfPart } from './part-status.js';
-import { standingArtifacts } from './standing-artifacts.js';
+import { storedBytes } from './stored-bytes.js';
 import { type Verdict, verdictOf } from './verdict.js';
 
 /** One backup as `list --json` and `show --json` print it. Times are ISO 8601 in UTC, sizes in bytes. */
@@ -29,7 +29,7 @@ export const summaryOf = (backup: Backup, now: Date): BackupSummary => {
   const sealed = ending?.state === 'sealed' ? ending.data : undefined;
   const parts = request.parts.map((part) => [
     part,
-    { status: statusOfPart(backup, part), bytes: bytesOf(backup, part) },
+    { status: statusOfPart(backup, part), bytes: storedBytes(backup, part) },
   ]);
   return {
     id,
@@ -41,7 +41,7 @@ export const summaryOf = (backup: Backup, now: Date): BackupSummary => {
     requestedAt: requestedAt.toISOString(),
     deadline: request.deadline,
     endedAt: ending?.at.time.toISOString() ?? null,
-    bytes: sealed?.bytes ?? bytesOf(backup),
+    bytes: sealed?.bytes ?? storedBytes(backup),
     parts: Object.fromEntries(parts) as BackupSummary['parts'],
     tables: tablesOf(backup),
     destinations: sealed?.destinations ?? [],
@@ -51,11 +51,6 @@ export const summaryOf = (backup: Backup, now: Date): BackupSummary => {
 
 const sealingFailure = ({ ending }: Backup): string[] =>
   ending?.state === 'not sealed' ? [`not sealed: ${ending.data.failure.reason}`] : [];
-
-const bytesOf = (backup: Backup, part?: Part): number =>
-  standingArtifacts(backup)
-    .filter((standing) => part === undefined || standing.part === part)
-    .reduce((sum, { artifact }) => sum + artifact.bytes, 0);
 
 const tablesOf = ({ plan, tables }: Backup): BackupSummary['tables'] => {
   const states = [...tables.values()].map(({ state }) => state);

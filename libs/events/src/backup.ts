@@ -126,6 +126,8 @@ export const TableExported = event(
     records: count,
     links: count,
     attachments: z.strictObject({
+      /** Which of the artifacts lists the files: they are too many for a fact. */
+      index: ArtifactPath.nullable(),
       files: count,
       bytes: count,
       /** Files that the records name and the server did not give: the table is exported in part. */

@@ -58,7 +58,7 @@ const tableNode = (manifest: Manifest, table: Table, colors: Colors): Node => {
   const figures = [
     countText(records, 'record'),
     ...(links > 0 ? [countText(links, 'link')] : []),
-    sizeText(bytesBelow(manifest, `${table.folder}/`) - bytesBelow(manifest, `${table.folder}/attachments/`)),
+    sizeText(bytesBelow(manifest, `${table.folder}/`)),
   ];
   return { label: `${named(table)} (${figures.join(', ')})`, children: attachmentsNode(attachments, colors) };
 };

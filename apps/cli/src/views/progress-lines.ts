@@ -1,4 +1,4 @@
-import { type Backup, standingArtifacts, statusOfPart } from '@nocodb-backup/backup';
+import { type Backup, statusOfPart, storedBytes } from '@nocodb-backup/backup';
 import type { Part } from '@nocodb-backup/events';
 import type { Colors } from 'picocolors/types.js';
 import { countText, durationText, numberText, sizeText } from './figures.js';
@@ -41,13 +41,8 @@ const partLine = (
     return `${colors.cyan(turn)} ${part.padEnd(7)}${text || colors.dim('waits for a service')}`;
   }
   const mark = status === 'complete' ? colors.green('✔') : colors.red('✖');
-  return `${mark} ${part.padEnd(7)}${painted(status, colors)}  ${sizeText(bytesOf(backup, part))}`;
+  return `${mark} ${part.padEnd(7)}${painted(status, colors)}  ${sizeText(storedBytes(backup, part))}`;
 };
-
-const bytesOf = (backup: Backup, part: Part): number =>
-  standingArtifacts(backup)
-    .filter((standing) => standing.part === part)
-    .reduce((sum, { artifact }) => sum + artifact.bytes, 0);
 
 /** Tables tell of themselves, under their id or title. */
 const tableLines = ({ backup, figures }: Running): string[] =>
