@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici';
 import { reasonOf } from './answer.js';
+import { isLinkLocal, lookupOutside } from './link-local.js';
 
 /** Thrown when a file cannot be had: its message is the reason, without an address, which may be signed. */
 export class DownloadError extends Error {
@@ -33,6 +34,7 @@ export class Downloads {
       connectTimeout: timeoutMs,
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
+      connect: { lookup: lookupOutside },
     });
   }
 
@@ -55,6 +57,8 @@ export class Downloads {
   async #body(from: URL, signal: AbortSignal) {
     let url = from;
     for (let hops = 0; hops <= mostRedirects; hops++) {
+      if (isLinkLocal(url.hostname))
+        throw new DownloadError(`${url.host} is a link-local address: not asked`, false);
       const { statusCode, headers, body } = await request(url, { dispatcher: this.#agent, signal });
       if (statusCode === 200) return body;
       await body.dump();
