@@ -2,6 +2,8 @@
 export interface Table {
   readonly id: string;
   readonly title: string;
+  readonly table_name: string;
+  readonly base_id: string;
   readonly mm?: unknown;
   readonly columns: readonly Column[];
 }
@@ -9,9 +11,18 @@ export interface Table {
 export interface Column {
   readonly id: string;
   readonly title: string;
+  readonly column_name?: string | null;
   readonly uidt: string;
   readonly pk?: unknown;
-  readonly colOptions?: { readonly fk_related_model_id?: string } | null;
+  readonly colOptions?: LinkOptions | null;
+}
+
+export interface LinkOptions {
+  readonly type?: string;
+  readonly fk_related_model_id?: string;
+  readonly fk_mm_model_id?: string | null;
+  readonly fk_mm_child_column_id?: string | null;
+  readonly fk_mm_parent_column_id?: string | null;
 }
 
 export type Row = Readonly<Record<string, unknown>>;

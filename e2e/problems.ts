@@ -3,8 +3,11 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { Manifest } from '@nocodb-backup/backup';
+import type { Artifact } from '@nocodb-backup/events';
 import { poll } from '@nocodb-backup/testing';
 import type { Installation } from './installation.js';
+import { stored } from './stored.js';
 
 /** All that is wrong with an ended backup's log and files; empty for a good one. */
 export const problemsOf = async (installation: Installation, id: string): Promise<string[]> => [
@@ -50,12 +53,14 @@ const repeated = (values: readonly string[]) =>
 
 /** The folder holds what the manifest lists, byte by byte, and nothing else; no attempt has left anything. */
 export const problemsOfFiles = async (installation: Installation, id: string): Promise<string[]> => {
-  const { artifacts } = await installation.manifest(id);
-  const there = await filesIn(join(installation.vault, id));
+  const manifest = await installation.manifest(id);
+  const folder = join(installation.vault, id);
+  const artifacts = [...manifest.artifacts, ...(await attachedFiles(folder, manifest))];
+  const there = await filesIn(folder);
   const listed = new Set(['manifest.json', ...artifacts.map(({ path }) => path)]);
   const digests = await Promise.all(
     artifacts.map(async ({ path, bytes, sha256 }) => {
-      const found = await digestOf(join(installation.vault, id, path)).catch(String);
+      const found = await digestOf(join(folder, path)).catch(String);
       return found === `${bytes} ${sha256}` ? [] : [`${path} is not what the manifest says: ${found}`];
     }),
   );
@@ -65,6 +70,18 @@ export const problemsOfFiles = async (installation: Installation, id: string): P
     ...digests.flat(),
     ...(await staged(installation, id)).map((path) => `left in staging: ${path}`),
   ];
+};
+
+/** Attached files are listed in the index of their table. */
+const attachedFiles = async (folder: string, { artifacts }: Manifest): Promise<Artifact[]> => {
+  const indexes = artifacts.filter(({ path }) => path.endsWith('/attachments.json.gz'));
+  const entries = await Promise.all(indexes.map(({ path }) => stored<Partial<Artifact>[]>(folder, path)));
+  const isStored = (entry: Partial<Artifact>): entry is Artifact => entry.path !== undefined;
+  const listed = new Set(artifacts.map(({ path }) => path));
+  return entries
+    .flat()
+    .filter(isStored)
+    .filter(({ path }) => !listed.has(path));
 };
 
 export const digestOf = async (path: string): Promise<string> => {
