@@ -18,8 +18,12 @@ export const isLinkLocal = (address: string): boolean => {
 /** Resolves names as the system does, but not to a link-local address. */
 export const lookupOutside: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, options, (error, address: string | { readonly address: string }[], family) => {
-    const found = typeof address === 'string' ? [address] : (address ?? []).map((one) => one.address);
+    if (error) {
+      callback(error, '', 0);
+      return;
+    }
+    const found = typeof address === 'string' ? [address] : address.map((one) => one.address);
     if (found.some(isLinkLocal)) callback(new Error(`${hostname} is a link-local address`), '', 0);
-    else callback(error, address as string, family);
+    else callback(null, address as string, family);
   });
 };

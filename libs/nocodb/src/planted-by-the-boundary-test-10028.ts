@@ -1,0 +1,2 @@
+import * as planted from '@nocodb-backup/testing';
+export const used = planted;
