@@ -1,2 +1,0 @@
-import * as planted from '@nocodb-backup/testing';
-export const used = planted;
