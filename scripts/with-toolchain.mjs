@@ -1,4 +1,4 @@
-// Runs `node scripts/with-toolchain.mjs <script> [args]` under the Node.js that the project pins, installing what is missing first.
+// Runs `node scripts/with-toolchain.mjs <command> [args]` with the tools and the Node.js that the project pins, installing them first.
 // It must run on whatever Node.js a fresh machine has (20 and newer), before anything is installed: built-in modules only.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -38,26 +38,23 @@ const lockDigest = () =>
 
 const isInstalled = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === lockDigest();
 
-// Not `npm ci`: it refuses a lock file that was made where the registry lacks some optional package for another system. The
-// versions are those of the lock file all the same, and it is not written.
-const npmInstall = () =>
-  npm('install', '--no-save', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error') === 0;
+const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
 
 const install = () => {
   process.stderr.write('installing the npm packages (once, about a minute) ...\n');
-  if (!npmInstall()) fail('npm install failed: see above. Is the npm registry reachable?');
+  if (npm('ci', ...quietly) !== 0) fail('npm ci failed: see above. Is the npm registry reachable?');
   // npm leaves out optional packages that ask for a newer Node.js than the one it runs under; now the newer one is here.
-  if (!npmInstall()) fail('npm install failed: see above.');
+  if (npm('install', '--no-save', ...quietly) !== 0) fail('npm install failed: see above.');
   writeFileSync(stamp, lockDigest());
 };
 
-const [script, ...args] = process.argv.slice(2);
-if (!script) fail('usage: node scripts/with-toolchain.mjs <script> [args]');
+const [command, ...args] = process.argv.slice(2);
+if (!command) fail('usage: node scripts/with-toolchain.mjs <command> [args]');
 if (!isInstalled()) install();
 process.env.PATH = `${join(modules, '.bin')}:${process.env.PATH}`;
 
-// Not spawnSync: whoever stops this process (Ctrl-C, timeout, a CI that cancels) must stop the script, which then cleans up.
-const child = spawn(node(), [script, ...args], { cwd: root, stdio: 'inherit' });
+// Not spawnSync: whoever stops this process (Ctrl-C, timeout, a CI that cancels) must stop the command, which then cleans up.
+const child = spawn(command, args, { cwd: root, stdio: 'inherit' });
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
-child.on('error', ({ message }) => fail(`cannot run ${script}: ${message}`));
+child.on('error', ({ message }) => fail(`cannot run ${command}: ${message}`));
 child.on('exit', (status, signal) => process.exit(signal ? 130 : (status ?? 1)));
