@@ -10,7 +10,7 @@ import { exportTable, type TableExport } from './export-table.js';
 import { type Between, between, whenQuiet } from './faults.harness.js';
 import { planExport } from './plan-export.js';
 import type { Sink } from './sink.js';
-import { Admin, column, columnId, range, type TableAnswer } from './workshop.harness.js';
+import { Admin, column, columnId, range, seededCrm, type TableAnswer } from './workshop.harness.js';
 
 const backupId = '2026-02-05_05-15-00';
 const signal = AbortSignal.timeout(240_000);
@@ -51,7 +51,7 @@ describe('the export of a table', () => {
       },
       () => api.close(),
     );
-    await seed();
+    ({ base, customers, orders } = await seededCrm(admin));
   }, 900_000);
   afterEach(() => {
     proxy.fault = () => false;
@@ -61,47 +61,6 @@ describe('the export of a table', () => {
   }, 60_000);
 
   const sql = (statement: string) => postgres.query(statement, [], 'nocodb');
-  const seed = async () => {
-    base = await admin.base('CRM / Ä');
-    const kinds = [column('Name', 'SingleLineText', { pv: true }), column('Count', 'Number')];
-    const more = [column('Price', 'Decimal'), column('Data', 'JSON'), column('Files', 'Attachment')];
-    customers = await admin.table(base, 'Customers', [...kinds, ...more]);
-    orders = await admin.table(base, 'Orders', [column('Nr', 'SingleLineText', { pv: true })]);
-    // Before there are links: NocoDB takes half a minute for a thousand rows of a table with several of them.
-    await admin.insert(
-      customers.id,
-      range(1, 2500).map((n) => ({ Name: `K ${n} 🏔️`, Count: n, Data: JSON.stringify({ n }) })),
-    );
-    await admin.insert(
-      orders.id,
-      range(1, 200).map((n) => ({ Nr: `A${n}` })),
-    );
-    const link = (title: string, type: string, to: TableAnswer, version: number) =>
-      admin.column(customers.id, {
-        title,
-        uidt: type === 'om' ? 'LinkToAnotherRecord' : 'Links',
-        type,
-        version,
-        parentId: customers.id,
-        childId: to.id,
-      });
-    await link('hm1', 'hm', orders, 1);
-    await link('mm2', 'mm', orders, 2);
-    await link('oo1', 'oo', orders, 1);
-    await link('om2', 'om', orders, 2);
-    customers = await link('self', 'hm', customers, 1);
-    const formula = { title: 'Label', uidt: 'Formula', formula_raw: 'CONCAT({Name}, " x ", {Count})' };
-    customers = await admin.column(customers.id, formula);
-    orders = await admin.call('GET', `/api/v2/meta/tables/${orders.id}`);
-    for (const record of [1, 2]) {
-      await admin.link(customers, 'hm1', record, range(record * 50, 40));
-      await admin.link(customers, 'mm2', record, range(1, 60));
-      await admin.link(customers, 'oo1', record, [record]);
-      await admin.link(customers, 'om2', record, range(record * 50, 30));
-      await admin.link(customers, 'self', record, range(record * 100, 30));
-    }
-  };
-
   const stage = (): Sink & { place: string } => {
     const attempt = `attempt-${++attempts}`;
     const staging = new DirectoryVault(folder).stage(backupId, attempt);
@@ -355,6 +314,32 @@ describe('the export of a table', () => {
       await stranger.close();
     }
   });
+
+  it('D2: of a user to whom NocoDB shows no base is a failure, of one who may see less a warning', async () => {
+    const account = { email: 'clerk@example.com', password: 'Passw0rd!x' };
+    const { token: session } = await admin.call<{ token: string }>(
+      'POST',
+      '/api/v2/auth/user/signup',
+      account,
+    );
+    const clerk = new Admin(nocodb.url, session);
+    const { token } = await clerk.call<{ token: string }>('POST', '/api/v1/tokens', {
+      description: 'backup',
+    });
+    const view = new NocoDb({ url: nocodb.url, token });
+    try {
+      await expect(planExport({ api: view, sink: stage(), signal })).rejects.toThrow(
+        /shows no base to the API token's user/,
+      );
+      await admin.call('POST', `/api/v2/meta/bases/${base}/users`, { email: account.email, roles: 'viewer' });
+      const { bases, warnings } = await planExport({ api: view, sink: stage(), signal });
+      expect(bases.map(({ baseId }) => baseId)).toEqual([base]);
+      expect(warnings).toEqual([expect.stringContaining('not the super admin')]);
+      expect((await planExport({ api, sink: stage(), signal })).warnings).toEqual([]);
+    } finally {
+      await view.close();
+    }
+  }, 60_000);
 
   it('D15: reads no further than the vault can write, so no table is in memory', async () => {
     const table = await admin.table(base, 'Large', [column('Text', 'LongText')]);

@@ -77,3 +77,51 @@ export const column = (title: string, uidt: string, more: Json = {}): Json => ({
 
 export const range = (from: number, length: number): number[] =>
   Array.from({ length }, (_, index) => from + index);
+
+/** A base with 2,500 customers and 200 orders, links of each kind between them, some beyond 25 for one record, and a formula. */
+export const seededCrm = async (admin: Admin) => {
+  const base = await admin.base('CRM / Ä');
+  const kinds = [column('Name', 'SingleLineText', { pv: true }), column('Count', 'Number')];
+  const more = [column('Price', 'Decimal'), column('Data', 'JSON'), column('Files', 'Attachment')];
+  let customers = await admin.table(base, 'Customers', [...kinds, ...more]);
+  let orders = await admin.table(base, 'Orders', [column('Nr', 'SingleLineText', { pv: true })]);
+  // Before there are links: NocoDB takes half a minute for a thousand rows of a table with several of them.
+  await admin.insert(
+    customers.id,
+    range(1, 2500).map((n) => ({ Name: `K ${n} 🏔️`, Count: n, Data: JSON.stringify({ n }) })),
+  );
+  await admin.insert(
+    orders.id,
+    range(1, 200).map((n) => ({ Nr: `A${n}` })),
+  );
+  const link = (title: string, type: string, to: TableAnswer, version: number) =>
+    admin.column(customers.id, {
+      title,
+      uidt: type === 'om' ? 'LinkToAnotherRecord' : 'Links',
+      type,
+      version,
+      parentId: customers.id,
+      childId: to.id,
+    });
+  await link('hm1', 'hm', orders, 1);
+  await link('mm2', 'mm', orders, 2);
+  await link('oo1', 'oo', orders, 1);
+  await link('om2', 'om', orders, 2);
+  customers = await link('self', 'hm', customers, 1);
+  const formula = { title: 'Label', uidt: 'Formula', formula_raw: 'CONCAT({Name}, " x ", {Count})' };
+  customers = await admin.column(customers.id, formula);
+  orders = await admin.call<TableAnswer>('GET', `/api/v2/meta/tables/${orders.id}`);
+  await linkCustomers(admin, customers);
+  return { base, customers, orders };
+};
+
+/** Two customers with links of each kind, more than 25 of most. */
+const linkCustomers = async (admin: Admin, customers: TableAnswer) => {
+  for (const record of [1, 2]) {
+    await admin.link(customers, 'hm1', record, range(record * 50, 40));
+    await admin.link(customers, 'mm2', record, range(1, 60));
+    await admin.link(customers, 'oo1', record, [record]);
+    await admin.link(customers, 'om2', record, range(record * 50, 30));
+    await admin.link(customers, 'self', record, range(record * 100, 30));
+  }
+};

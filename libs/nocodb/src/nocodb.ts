@@ -4,6 +4,7 @@ import { type Connection, Http } from './http.js';
 import { Base, Hook, listOf, Loose, Page, Row, Table, TableSummary, View } from './schemas.js';
 
 const Version = z.looseObject({ currentVersion: z.string().nullish() });
+const User = z.looseObject({ roles: z.record(z.string(), z.unknown()).nullish().catch(null) });
 const Count = z.object({ count: z.int().nonnegative() });
 
 /** Which of a table's records, in NocoDB's own words; columns by id. */
@@ -43,7 +44,13 @@ export class NocoDb {
     return this.#get('api/v2/meta/nocodb/info', Loose, signal);
   }
 
-  /** The bases that the token's user is a member of. */
+  /** Whether the token's user is the super admin, who sees every base; others see those that they are a member of. */
+  async seesEveryBase(signal: AbortSignal): Promise<boolean> {
+    const { roles } = await this.#get('api/v2/auth/user/me', User, signal);
+    return roles?.super === true;
+  }
+
+  /** The bases that the token's user sees. */
   async bases(signal: AbortSignal): Promise<Base[]> {
     return this.#get('api/v2/meta/bases', listOf(Base), signal);
   }
