@@ -1,10 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { Manifest } from '@nocodb-backup/backup';
-import { parseConfig } from '@nocodb-backup/service';
+import { parseConfig, VaultSettings } from '@nocodb-backup/service';
 import { DirectoryVault } from '@nocodb-backup/vault';
 import { z } from 'zod';
 import { CliError } from './cli-error.js';
-import { VaultSettings } from './config.js';
 import type { CliContext } from './context.js';
 import { ExitCode } from './exit-code.js';
 import type { VaultContent } from './known-backup.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { connectionOf } from '@nocodb-backup/postgres';
 import { parseConfig } from '@nocodb-backup/service';
-import { connectionOf, DumperConfig } from './config.js';
+import { DumperConfig } from './config.js';
 import { dumpWarnings } from './dump-warnings.js';
 
 const connectionFrom = (env: Record<string, string>) => connectionOf(parseConfig(DumperConfig, env));

@@ -1,4 +1,5 @@
-import { connectionOf, type DumperConfig } from './config.js';
+import { connectionOf } from '@nocodb-backup/postgres';
+import type { DumperConfig } from './config.js';
 import type { DumpSource } from './store-dump.js';
 import type { FilesSource } from './store-files.js';
 

@@ -1,3 +1,4 @@
+export { connectionOf, DatabaseSettings } from './database-settings.js';
 export { clientEnvironment, connectionFromUrl, nameOf, PostgresConnection } from './connection.js';
 export { type Dump, dumpDatabase, type DumpOptions } from './dump-database.js';
 export { type Client, type ClientProgram, findClient } from './find-client.js';

@@ -1,6 +1,5 @@
 import { NocoDb } from '@nocodb-backup/nocodb';
-import { BackupSettings, parseConfig } from '@nocodb-backup/service';
-import { ApiSettings } from '../config.js';
+import { ApiSettings, BackupSettings, parseConfig } from '@nocodb-backup/service';
 import type { CliContext } from '../context.js';
 import { countText } from '../views/figures.js';
 import { type Check, type Finding, ok, warn } from './check.js';

@@ -1,6 +1,5 @@
 import { access, constants } from 'node:fs/promises';
-import { BackupSettings, parseConfig } from '@nocodb-backup/service';
-import { DataSettings } from '../config.js';
+import { BackupSettings, DataSettings, parseConfig } from '@nocodb-backup/service';
 import type { CliContext } from '../context.js';
 import { countText, sizeText } from '../views/figures.js';
 import { type Check, fail, type Finding, ok } from './check.js';

@@ -1,7 +1,13 @@
-import { findClient, nameOf, type ServerFacts, serverFacts } from '@nocodb-backup/postgres';
+import {
+  connectionOf,
+  DatabaseSettings,
+  findClient,
+  nameOf,
+  type ServerFacts,
+  serverFacts,
+} from '@nocodb-backup/postgres';
 import { BackupSettings, parseConfig } from '@nocodb-backup/service';
 import type { CliContext } from '../context.js';
-import { databaseOf, DatabaseSettings } from '../database-settings.js';
 import { sizeText } from '../views/figures.js';
 import { type Check, type Finding, ok, warn } from './check.js';
 
@@ -22,7 +28,7 @@ const ask: (context: CliContext, signal: AbortSignal) => ReturnType<AskDatabase>
 ) => {
   const settings = parseConfig(BackupSettings.extend(DatabaseSettings.shape), context.environment());
   if (!settings.NOCODB_BACKUP_DATABASE_DUMP) return undefined;
-  return serverFacts(databaseOf(settings), { signal, queryLimit: 8000 });
+  return serverFacts(connectionOf(settings), { signal, queryLimit: 8000 });
 };
 
 /** The database can be reached with this password, and its indexes fit the operating system that it runs on. */
@@ -31,7 +37,7 @@ export const databaseCheck = (context: CliContext, database: AskDatabase): Check
   find: async (signal) => {
     const facts = await database(signal);
     if (!facts) return notWanted;
-    const connection = databaseOf(parseConfig(DatabaseSettings, context.environment()));
+    const connection = connectionOf(parseConfig(DatabaseSettings, context.environment()));
     return judged(`${nameOf(connection)}: PostgreSQL ${facts.version}, ${sizeText(facts.sizeBytes)}`, facts);
   },
 });

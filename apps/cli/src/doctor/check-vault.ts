@@ -1,7 +1,6 @@
 import { mkdtemp, rmdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { parseConfig } from '@nocodb-backup/service';
-import { VaultSettings } from '../config.js';
+import { parseConfig, VaultSettings } from '@nocodb-backup/service';
 import type { CliContext } from '../context.js';
 import { sizeText } from '../views/figures.js';
 import { type Check, fail, type Finding, ok, warn } from './check.js';

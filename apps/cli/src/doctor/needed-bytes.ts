@@ -1,5 +1,4 @@
-import { BackupSettings, parseConfig } from '@nocodb-backup/service';
-import { DataSettings } from '../config.js';
+import { BackupSettings, DataSettings, parseConfig } from '@nocodb-backup/service';
 import type { CliContext } from '../context.js';
 import type { AskDatabase } from './check-database.js';
 import type { Need } from './check-vault.js';

@@ -1,6 +1,5 @@
-import { connectionFromUrl, type PostgresConnection } from '@nocodb-backup/postgres';
-import { integer } from '@nocodb-backup/service';
 import { z } from 'zod';
+import { connectionFromUrl, type PostgresConnection } from './connection.js';
 
 const parsedUrl = (url: string, context: z.RefinementCtx): PostgresConnection => {
   try {
@@ -12,11 +11,16 @@ const parsedUrl = (url: string, context: z.RefinementCtx): PostgresConnection =>
   }
 };
 
-/** Where NocoDB's database is; `DATABASE_URL` wins over the single variables. */
+/** The variables that say where NocoDB's database is; `DATABASE_URL` wins over the single ones. */
 export const DatabaseSettings = z.object({
   DATABASE_URL: z.string().transform(parsedUrl).optional(),
   DATABASE_HOST: z.string().default('database-server'),
-  DATABASE_PORT: integer(1, 65_535, 5432),
+  DATABASE_PORT: z.coerce
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(1)
+    .max(65_535)
+    .default(5432),
   DATABASE_NAME: z.string().default('nocodb'),
   DATABASE_USER: z.string().default('nocodb'),
   DATABASE_PASSWORD: z.string().optional(),
@@ -24,7 +28,7 @@ export const DatabaseSettings = z.object({
 export type DatabaseSettings = z.output<typeof DatabaseSettings>;
 
 /** The database that the variables name. */
-export const databaseOf = (settings: DatabaseSettings): PostgresConnection =>
+export const connectionOf = (settings: DatabaseSettings): PostgresConnection =>
   settings.DATABASE_URL ?? {
     host: settings.DATABASE_HOST,
     port: settings.DATABASE_PORT,
