@@ -1,9 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
-import { environment, type Environment } from '@nocodb-backup/service';
+import { environment, type Environment, onStopSignal } from '@nocodb-backup/service';
 import pico from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
 import { Interrupted, OutputClosed } from './cli-error.js';
-import { ExitCode } from './exit-code.js';
 import { personOf } from './person.js';
 
 /** Where a verb writes to. */
@@ -25,11 +24,12 @@ export interface CliContext {
   readonly person: string;
 }
 
-/** The context of this process. Takes over SIGINT and SIGTERM: the first one asks verbs to end, a second one ends the process. */
+/** The context of this process. Takes over SIGINT and SIGTERM: they ask verbs to end. */
 export const processContext = (): CliContext => {
   const ending = new AbortController();
-  const interrupt = interruption(ending);
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  onStopSignal(() => {
+    ending.abort(new Interrupted());
+  });
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     ending.abort(new OutputClosed());
@@ -43,18 +43,6 @@ export const processContext = (): CliContext => {
     signal: ending.signal,
     now: () => new Date(),
     person: personOf(),
-  };
-};
-
-/** npx hands on the Ctrl-C that the terminal has sent to everyone: what comes within a second is the same one. */
-const SAME_MS = 1000;
-
-const interruption = (ending: AbortController): (() => void) => {
-  let first: number | undefined;
-  return () => {
-    first ??= Date.now();
-    if (Date.now() - first > SAME_MS) process.exit(ExitCode.interrupted);
-    ending.abort(new Interrupted());
   };
 };
 

@@ -9,4 +9,5 @@ export { readBackup } from './read-backup.js';
 export { lifeOf, LogConfig, main } from './run.js';
 export { type Service, service } from './service.js';
 export { type RunningService, ServiceConfig, startService, type StartOptions } from './start-service.js';
+export { onStopSignal } from './stop-signal.js';
 export { version } from './version.js';

@@ -6,6 +6,7 @@ import { type Environment, environment } from './environment.js';
 import { createLog, logLevels, NestLog } from './log.js';
 import { type RunningService, startService } from './start-service.js';
 import type { Service } from './service.js';
+import { onStopSignal } from './stop-signal.js';
 
 /** Upper case is accepted, as the Python tool had it, and so is its WARNING. */
 export const LogConfig = z.object({
@@ -36,7 +37,7 @@ export const lifeOf = async (name: string, start: Start): Promise<0 | 1 | 2> => 
   try {
     const env = environment();
     log = createLog(name, parseConfig(LogConfig, env).LOG_LEVEL);
-    const signalled = nextSignal();
+    const signalled = new Promise<NodeJS.Signals>(onStopSignal);
     const running = await start(env, log);
     const end = await Promise.race([signalled, running.failed]);
     if (end instanceof Error) log.fatal({ err: end }, end.message);
@@ -49,13 +50,3 @@ export const lifeOf = async (name: string, start: Start): Promise<0 | 1 | 2> => 
     return error instanceof ConfigError ? 2 : 1;
   }
 };
-
-/** The first signal asks to stop; the second one does not wait. */
-const nextSignal = (): Promise<NodeJS.Signals> =>
-  new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const)
-      process.once(signal, () => {
-        resolve(signal);
-        process.once(signal, () => process.exit(130));
-      });
-  });
