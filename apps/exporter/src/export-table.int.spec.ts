@@ -185,6 +185,24 @@ describe('the export of a table', () => {
     });
   }, 60_000);
 
+  it('names what the API does not tell exactly: numbers beyond 2^53, dates before the year 100', async () => {
+    const kinds = [
+      column('Big', 'Number'),
+      column('Day', 'Date'),
+      column('Fine', 'Date'),
+      column('Few', 'Number'),
+    ];
+    const table = await admin.table(base, 'Limits', kinds);
+    const limits = { Big: 7, Day: '0001-01-01', Fine: '0100-01-01', Few: 7 };
+    await admin.insert(table.id, [limits, { ...limits, Day: '1950-01-01' }]);
+    await sql(`update "${base}"."Limits" set big = 9007199254740993 where id = 1`);
+    const { fact } = await exported(table);
+    expect(fact.warnings).toEqual([
+      expect.stringMatching(/^"Big" of "Limits" holds numbers .*first seen in record 1/),
+      expect.stringMatching(/^"Day" of "Limits" holds dates before the year 100 \(1 records\)/),
+    ]);
+  }, 60_000);
+
   it('D3: of a table one page of which fails is no export, and leaves no file of records', async () => {
     proxy.fault = (url, response) => {
       if (!/gt,[1-9]/.test(url.searchParams.get('where') ?? '')) return false;

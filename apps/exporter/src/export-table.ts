@@ -1,6 +1,7 @@
 import type { Artifact, TableExported, TableExportRequested } from '@nocodb-backup/events';
 import { tableDefinition } from '@nocodb-backup/nocodb';
 import { type AttachmentFigures, exportAttachments } from './attachments.js';
+import { warnOfEarlyDates } from './early-dates.js';
 import { prettyJson } from './gzip-json.js';
 import { type Job, jobFor, type Tools, warn } from './job.js';
 import { exportOrder } from './record-order.js';
@@ -42,6 +43,7 @@ const exportDefinition = async (job: Job): Promise<Artifact> => {
 
 const exportContent = async (job: Job) => {
   const { artifact, records } = await exportRecords(job);
+  await warnOfEarlyDates(job);
   const order = await exportOrder(job);
   const linked = await exportLinks(job);
   const artifacts = [artifact, order, linked?.artifact].filter((one) => one !== undefined);
