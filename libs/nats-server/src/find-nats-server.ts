@@ -46,7 +46,7 @@ const isExecutable = (path: string): Promise<boolean> =>
   );
 
 const versionOf = async (binary: string): Promise<string | undefined> => {
-  const { stdout } = await run(binary, ['--version'], { timeout: 10_000 });
+  const { stdout } = await run(binary, ['--version'], { timeout: 10_000 }).catch(() => ({ stdout: '' }));
   return /v(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
 };
 

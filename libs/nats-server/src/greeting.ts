@@ -31,6 +31,10 @@ export const greetingOf = (
   });
 
 const parsed = (text: string): Greeting | 'stranger' => {
-  const json = /^INFO (.*)\r\n/.exec(text)?.[1];
-  return json === undefined ? 'stranger' : (JSON.parse(json) as Greeting);
+  const json = /^INFO (.*)\r\n/.exec(text)?.[1] ?? '';
+  try {
+    return JSON.parse(json) as Greeting;
+  } catch {
+    return 'stranger';
+  }
 };

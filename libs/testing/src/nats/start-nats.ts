@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findNatsServer, greetingOf } from '@nocodb-backup/nats-server';
 import { freePort } from '../process/free-port.js';
 import { type RunningServer, runServer } from '../process/run-server.js';
 import { serverFolder } from '../process/server-folder.js';
-import { natsBinary } from './nats-binary.js';
-import { serverInfo } from './server-info.js';
 
 /** What a test may choose about its nats-server. */
 export interface NatsOptions {
@@ -38,20 +37,28 @@ export const startNats = async (options: NatsOptions = {}): Promise<NatsServer> 
   const file = join(dir, 'nats.conf');
   await writeFile(file, configuration({ name, port, storeDir }, options));
   const server = await runServer(
-    { ...program({ name, port, dir, file }), afterStop: remove },
+    { ...program({ name, port, dir, file, command: await findNatsServer() }), afterStop: remove },
     options.signal,
   );
   return Object.assign(server, { url: `nats://127.0.0.1:${port}`, port, name, storeDir });
 };
 
-const program = ({ name, port, dir, file }: { name: string; port: number; dir: string; file: string }) => ({
+interface Program {
+  readonly name: string;
+  readonly port: number;
+  readonly dir: string;
+  readonly file: string;
+  readonly command: string;
+}
+
+const program = ({ name, port, dir, file, command }: Program) => ({
   name: 'nats-server',
-  command: natsBinary(),
+  command,
   args: ['--config', file],
   logFile: join(dir, 'nats.log'),
   ready: async (signal: AbortSignal) => {
-    const info = await serverInfo(port, signal);
-    return info?.server_name === name && info.jetstream === true;
+    const greeting = await greetingOf({ host: '127.0.0.1', port }, signal);
+    return typeof greeting === 'object' && greeting.server_name === name && greeting.jetstream === true;
   },
 });
 
