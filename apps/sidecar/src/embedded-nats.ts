@@ -4,18 +4,13 @@ import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
-import { findNatsServer, greetingOf } from '@nocodb-backup/nats-server';
+import { type Address, findNatsServer, greetingOf, loopbackAddress } from '@nocodb-backup/nats-server';
 import { ConfigError } from '@nocodb-backup/service';
 
 /** The nats-server that this process started and keeps alive. */
 export interface EmbeddedNats {
   /** Ends it in good order; after ten seconds by force. */
   stop(): Promise<void>;
-}
-
-interface Address {
-  readonly host: string;
-  readonly port: number;
 }
 
 interface Options {
@@ -28,7 +23,6 @@ const START_MS = 30_000;
 const STOP_MS = 10_000;
 const RESTART_PAUSE_MS = 500;
 const SETPRIV = '/usr/bin/setpriv';
-const loopback = ['127.0.0.1', 'localhost', '[::1]', '::1'];
 
 /**
  * Starts a nats-server where the URL names a loopback address at which nothing answers; its store lies in the state
@@ -48,14 +42,6 @@ export const embeddedNats = async ({ url, stateDir, logger }: Options): Promise<
     return undefined;
   }
   return supervise(await launcher(address, stateDir), address, logger);
-};
-
-const loopbackAddress = (url: string): Address | undefined => {
-  if (url.includes(',') || !URL.canParse(url)) return undefined;
-  const { hostname, port } = new URL(url);
-  return loopback.includes(hostname)
-    ? { host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port || 4222) }
-    : undefined;
 };
 
 /** Prepares the store and returns what starts the server on it. */

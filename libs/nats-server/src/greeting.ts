@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import type { Address } from './loopback-address.js';
 
 /** What a NATS server says of itself to everyone who connects. */
 export interface Greeting {
@@ -9,7 +10,7 @@ export interface Greeting {
 
 /** Reads the greeting of the NATS server at an address; undefined when nothing answers there, 'stranger' for another kind of server. */
 export const greetingOf = (
-  { host, port }: { host: string; port: number },
+  { host, port }: Address,
   signal: AbortSignal,
 ): Promise<Greeting | 'stranger' | undefined> =>
   new Promise((resolve) => {

@@ -1,2 +1,3 @@
 export { findNatsServer } from './find-nats-server.js';
 export { type Greeting, greetingOf } from './greeting.js';
+export { type Address, loopbackAddress } from './loopback-address.js';

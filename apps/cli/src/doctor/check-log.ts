@@ -1,4 +1,4 @@
-import { connect as connectTcp } from 'node:net';
+import { greetingOf, loopbackAddress } from '@nocodb-backup/nats-server';
 import { NatsConfig, parseConfig } from '@nocodb-backup/service';
 import type { CliContext } from '../context.js';
 import { LogMissing, openLog } from '../open-log.js';
@@ -9,10 +9,10 @@ export const logCheck = (context: CliContext): Check => ({
   name: 'event log',
   find: async (signal) => {
     const { NATS_URL } = parseConfig(NatsConfig, context.environment());
-    const address = loopbackOf(NATS_URL);
-    if (address && !(await answers(address, signal)))
+    const address = loopbackAddress(NATS_URL);
+    if (address && (await greetingOf(address, signal)) === undefined)
       return warn(
-        `nothing answers at ${address.href}`,
+        `nothing answers at nats://${address.host}:${address.port}`,
         'nocodb-backup up starts a nats-server there. If it runs already, see its output',
       );
     return reached({ ...context, signal });
@@ -34,28 +34,3 @@ const reached = async (context: CliContext): Promise<Finding> => {
     );
   }
 };
-
-/** The address, if it is one of this machine: there the services bring a nats-server of their own. */
-const loopbackOf = (urls: string): URL | undefined => {
-  const url = URL.parse(urls.includes('://') ? urls : `nats://${urls}`);
-  if (!url || !['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) return undefined;
-  url.username = '';
-  url.password = '';
-  return url;
-};
-
-const answers = ({ hostname, port }: URL, signal: AbortSignal): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connectTcp({
-      host: hostname.replaceAll(/[[\]]/g, ''),
-      port: Number(port || 4222),
-      signal,
-    });
-    socket.on('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => {
-      resolve(false);
-    });
-  });
