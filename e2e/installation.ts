@@ -56,17 +56,22 @@ export class Installation {
 
   /** One service in a process of its own. */
   async service(name: ServiceName, variables: Variables = {}): Promise<Child> {
-    const child = this.start([join(root, 'apps', name, 'dist/main.js')], variables);
+    const child = this.start([join(root, 'apps', name, 'dist/main.js')], {
+      LOG_LEVEL: 'debug',
+      ...variables,
+    });
     await child.says('Nest microservice successfully started');
     return child;
   }
 
   /** Runs the command line to its end. */
-  async cli(args: readonly string[], variables: Variables = {}): Promise<Ending> {
-    const child = this.start([program, ...args], variables);
-    const ending = await child.ended;
-    this.children.delete(child);
-    return ending;
+  cli(args: readonly string[], variables: Variables = {}): Promise<Ending> {
+    return this.begin(args, variables).ended;
+  }
+
+  /** Begins to run the command line. */
+  begin(args: readonly string[], variables: Variables = {}): Child {
+    return this.start([program, ...args], variables);
   }
 
   /** Asks for a backup and returns its id without waiting for it. */
@@ -131,8 +136,7 @@ export class Installation {
 
   /** Ends every process that still runs. */
   async stop(): Promise<void> {
-    await Promise.all([...this.children].filter(({ running }) => running).map((child) => child.kill()));
-    this.children.clear();
+    await Promise.all([...this.children].map((child) => child.kill()));
   }
 
   private start(args: readonly string[], variables: Variables): Child {
@@ -151,6 +155,7 @@ export class Installation {
       },
     });
     this.children.add(child);
+    void child.ended.then(() => this.children.delete(child));
     return child;
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -60,7 +60,8 @@ const manifestOf = (installation: Installation, id: string) => join(installation
 /** As soon as the first artifact has been moved to its place. */
 const sealing = async ({ vault }: Installation, id: string) => {
   const until = Date.now() + patienceMs;
-  while (!existsSync(join(vault, id)) && Date.now() < until) await turn();
+  const names = () => (existsSync(join(vault, id)) ? readdirSync(join(vault, id)) : []);
+  while (names().length === 0 && Date.now() < until) await turn();
 };
 
 /** Whole, by the log, by the files, and by the figures of what was seeded. */
@@ -144,15 +145,29 @@ describe('the whole program, killed', () => {
     120_000,
   );
 
-  it('is not said to have made a backup that was never sealed', async () => {
-    holdLargeTable();
+  it('completes the same backup: killed again and again', async () => {
     const id = await installation.request();
+    for (const recorded of [2, 5, 8, 11]) {
+      const isThere = async () => (await installation.facts(id)).length >= recorded;
+      await poll(isThere, AbortSignal.timeout(patienceMs), 5);
+      await program.kill();
+      program = await installation.up();
+    }
+    await expectWhole(installation, id);
+  }, 120_000);
+
+  it('has its backup neither lost nor called complete for whoever waits or asks meanwhile', async () => {
+    holdLargeTable();
+    const waiting = installation.begin(['backup']);
+    await waiting.says('is requested');
+    const id = /backup (\S+) is requested/.exec(waiting.err)?.[1] ?? '';
     await installation.reached(id, 'TableExported');
     await program.kill();
     expect(await installation.verdict(id)).toBeUndefined();
+    expect(waiting.running).toBe(true);
     open();
     program = await installation.up();
-    expect(await installation.ended(id)).toBe('complete');
+    expect(await waiting.ended).toMatchObject({ code: 0 });
     expect(await installation.verdict(id)).toBe('complete');
   }, 120_000);
 
@@ -225,6 +240,21 @@ describe('services of their own', () => {
     expect(existsSync(manifestOf(installation, id))).toBe(false);
     expect(await installation.verdict(id)).toBe('running');
     await start('uploader');
+    await expectWhole(installation, id);
+  }, 120_000);
+
+  it('leave nothing of a dumper that slept while another one did its work', async () => {
+    database.close();
+    const id = await installation.request();
+    await soon(() => database.held > 0);
+    const sleeper = services.get('dumper');
+    sleeper?.signal('SIGSTOP');
+    database.open();
+    await start('dumper');
+    expect(await installation.ended(id)).toBe('complete');
+    sleeper?.signal('SIGCONT');
+    await sleeper?.says('interrupted');
+    expect(await sleeper?.kill('SIGTERM')).toMatchObject({ code: 0 });
     await expectWhole(installation, id);
   }, 120_000);
 
