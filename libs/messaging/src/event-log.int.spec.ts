@@ -115,6 +115,16 @@ describe('the event log', () => {
     await connection.js.publish(uploaded, JSON.stringify(envelopeOf(request, { source: 'liar' })));
 
     expect(await typesOf(log, request)).toEqual(['BackupRequested']);
+    const stored = await Array.fromAsync(log.stored(`${prefix}.>`));
+    expect(stored.map(({ subject, event }) => [subject.slice(prefix.length + 1), event?.type])).toEqual([
+      ['BackupRequested', 'BackupRequested'],
+      ['DumpCompleted', undefined],
+      ['Sung', undefined],
+      ['BackupTimedOut', undefined],
+      ['Empty', undefined],
+      ['TableExportRequested.t1', undefined],
+    ]);
+    expect(stored.slice(1, 5).map(({ envelope }) => envelope)).toEqual([newer, strange, 'garbage', '']);
     expect(await log.last(DumpCompleted.subjectFor(request.data))).toBeUndefined();
     expect(await log.holds(DumpCompleted.subjectFor(request.data))).toBe(true);
     await expect(log.last(BackupTimedOut.subjectFor(request.data))).rejects.toThrow(/is no JSON/);

@@ -3,10 +3,11 @@ import { appendOnce } from './append.js';
 import type { Connection } from './connection.js';
 import { checkpointAt, type Checkpoint, verifyContinuity } from './continuity.js';
 import type { Cause } from './delivery.js';
-import { follow } from './follow.js';
+import { follow, type FollowOptions } from './follow.js';
 import { lastStored } from './leader.js';
 import { type ReadOptions, readLog } from './read.js';
 import { type Recorded, recordedFrom } from './recorded.js';
+import { type StoredEvent, understood } from './stored-event.js';
 
 /** What stands in the log after an append, and whether it is the caller's own event or was there before. */
 export interface Appended {
@@ -43,16 +44,26 @@ export class EventLog {
   }
 
   /**
-   * Everything on the subjects that match, oldest first, up to the log's end as of the call. Skips what it cannot read.
+   * Everything on the subjects that match, oldest first, up to the log's end as of the call, known to this version or not.
    * With `upTo` it throws when the log does not reach so far.
    */
-  read(filter: string, options: ReadOptions = {}): AsyncIterable<Recorded> {
+  stored(filter: string, options: ReadOptions = {}): AsyncIterable<StoredEvent> {
     return readLog(this.connection, filter, options);
   }
 
-  /** As `read`, then what is appended later, until the signal aborts. Survives reconnects without loss or repetition. */
-  follow(filter: string, options: { from?: number; signal: AbortSignal }): AsyncIterable<Recorded> {
+  /** As `stored`, then what is appended later, until the signal aborts. Survives reconnects without loss or repetition. */
+  followStored(filter: string, options: FollowOptions): AsyncIterable<StoredEvent> {
     return follow(this.connection, filter, options);
+  }
+
+  /** As `stored`, without what this version cannot read. */
+  read(filter: string, options: ReadOptions = {}): AsyncIterable<Recorded> {
+    return understood(this.stored(filter, options));
+  }
+
+  /** As `followStored`, without what this version cannot read. */
+  follow(filter: string, options: FollowOptions): AsyncIterable<Recorded> {
+    return understood(this.followStored(filter, options));
   }
 
   /** What to remember beside a read model that has been brought up to an event. */

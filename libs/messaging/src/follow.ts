@@ -1,7 +1,13 @@
 import type { Connection } from './connection.js';
 import { pause } from './pause.js';
-import { readable, storedBetween } from './read.js';
-import type { Recorded } from './recorded.js';
+import { storedBetween } from './read.js';
+import { type StoredEvent, storedEventFrom } from './stored-event.js';
+
+export interface FollowOptions {
+  /** The first sequence to read. Default 1. */
+  readonly from?: number;
+  readonly signal: AbortSignal;
+}
 
 const pollMs = 1000;
 
@@ -12,13 +18,13 @@ const pollMs = 1000;
 export const follow = async function* (
   connection: Connection,
   filter: string,
-  { from = 1, signal }: { from?: number; signal: AbortSignal },
-): AsyncGenerator<Recorded, void> {
+  { from = 1, signal }: FollowOptions,
+): AsyncGenerator<StoredEvent, void> {
   const hints = hintsOf(connection, filter, signal);
   try {
     for (let next = from; !signal.aborted;) {
       const position = { next, signal };
-      yield* readableFrom(connection, filter, position);
+      yield* storedFrom(connection, filter, position);
       ({ next } = position);
       await hints.wait();
     }
@@ -28,17 +34,16 @@ export const follow = async function* (
 };
 
 /** Yields what is there and moves the position; less of it when the server goes away meanwhile. */
-const readableFrom = async function* (
+const storedFrom = async function* (
   connection: Connection,
   filter: string,
   position: { next: number; readonly signal: AbortSignal },
-): AsyncGenerator<Recorded, void> {
+): AsyncGenerator<StoredEvent, void> {
   const { next: from, signal } = position;
   try {
     for await (const stored of storedBetween(connection, filter, { from, end: Infinity, signal })) {
       position.next = stored.sequence + 1;
-      const recorded = readable(stored);
-      if (recorded) yield recorded;
+      yield storedEventFrom(stored);
     }
   } catch (error) {
     if (connection.nats.isClosed() && !signal.aborted) throw error;

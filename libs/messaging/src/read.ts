@@ -1,8 +1,8 @@
 import { createInbox, type Msg } from '@nats-io/transport-node';
 import type { Connection } from './connection.js';
-import { EnvelopeError } from './envelope.js';
 import { nextStored } from './leader.js';
-import { type Recorded, recordedFrom, type Stored } from './recorded.js';
+import type { Stored } from './recorded.js';
+import { type StoredEvent, storedEventFrom } from './stored-event.js';
 import { eventStream } from './topology.js';
 import { traceparentOf } from './trace-context.js';
 
@@ -18,35 +18,20 @@ export interface ReadOptions {
 const batch = { batch: 500, max_bytes: 4 * 1024 * 1024 };
 const batchTimeoutMs = 2000;
 
-/** Yields what is recorded, to the end of the log as of the call; see `EventLog.read`. */
+/** Yields what is stored, to the end of the log as of the call; see `EventLog.stored`. */
 export const readLog = async function* (
   connection: Connection,
   filter: string,
   { from = 1, upTo = 0, signal }: ReadOptions,
-): AsyncGenerator<Recorded, void> {
+): AsyncGenerator<StoredEvent, void> {
   const { state } = await connection.ask(() => connection.jsm.streams.info(eventStream));
   const end = state.last_seq;
   if (end < upTo)
     throw new Error(
       `the log ends at ${end} and must reach ${upTo}: it is behind, or was rolled back. Try again.`,
     );
-  for await (const stored of storedBetween(connection, filter, { from, end, signal })) {
-    const recorded = readable(stored);
-    if (recorded) yield recorded;
-  }
-};
-
-/**
- * What a reader can use: not what a newer version wrote, and not what is no event at all. The log cannot be mended, so
- * one stray message must not end every reader for ever; who must act on it puts it aside, with an error (see `Worker`).
- */
-export const readable = (stored: Stored): Recorded | undefined => {
-  try {
-    return recordedFrom(stored);
-  } catch (error) {
-    if (error instanceof EnvelopeError) return undefined;
-    throw error;
-  }
+  for await (const stored of storedBetween(connection, filter, { from, end, signal }))
+    yield storedEventFrom(stored);
 };
 
 interface Range {

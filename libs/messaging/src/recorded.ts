@@ -31,19 +31,24 @@ export interface Stored {
 }
 
 type Definition = Pick<EventType, 'type' | 'version' | 'read' | 'subjectFor'>;
+type DefinitionOf = (type: string) => Definition | undefined;
 
 /**
  * Understands a stored message: undefined for a type or a version that this program does not know.
  * Throws an EnvelopeError when it is no event at all.
  */
-export const recordedFrom = (
+export const recordedFrom = (stored: Stored, definitionOf: DefinitionOf = eventType): Recorded | undefined =>
+  recordedAs(stored, parseEnvelope(stored.payload, stored.subject), definitionOf);
+
+/** As `recordedFrom`, where the envelope has been read already. */
+export const recordedAs = (
   stored: Stored,
-  definitionOf: (type: string) => Definition | undefined = eventType,
+  envelope: Envelope,
+  definitionOf: DefinitionOf = eventType,
 ): Recorded | undefined => {
-  const envelope = parseEnvelope(stored.payload, stored.subject);
   const definition = definitionOf(envelope.type);
   if (!definition || versionOf(envelope) > definition.version) return undefined;
-  return recordedAs(stored, envelope, dataOf(stored, envelope, definition), definition.version);
+  return recordedOf(stored, envelope, dataOf(stored, envelope, definition), definition.version);
 };
 
 const dataOf = ({ subject }: Stored, envelope: Envelope, definition: Definition): unknown => {
@@ -58,7 +63,7 @@ const dataOf = ({ subject }: Stored, envelope: Envelope, definition: Definition)
   }
 };
 
-const recordedAs = (stored: Stored, envelope: Envelope, data: unknown, version: number): Recorded => ({
+const recordedOf = (stored: Stored, envelope: Envelope, data: unknown, version: number): Recorded => ({
   id: envelope.id,
   type: envelope.type,
   version,
