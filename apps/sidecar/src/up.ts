@@ -1,7 +1,9 @@
 import {
   ConfigError,
+  createLog,
   type Environment,
   lifeOf,
+  LogConfig,
   NatsConfig,
   NestLog,
   parseConfig,
@@ -23,6 +25,7 @@ export const up = (): Promise<0 | 1 | 2> => lifeOf('nocodb-backup', start);
 const start = async (env: Environment, log: Logger) => {
   const logger = new NestLog(log);
   const { NATS_URL: url, NOCODB_BACKUP_STATE_DIR: stateDir } = checkedConfig(env);
+  const level = parseConfig(LogConfig, env).LOG_LEVEL;
   const nats = await embeddedNats({ url, stateDir, logger });
   const running: RunningService[] = [];
   const stop = async () => {
@@ -31,8 +34,8 @@ const start = async (env: Environment, log: Logger) => {
   };
   try {
     for (const service of services) {
-      const child = new NestLog(log.child({ service: service.name }));
-      running.push(await startService(service, { env, logger: child }));
+      const own = new NestLog(createLog(service.name, level));
+      running.push(await startService(service, { env, logger: own }));
     }
   } catch (error) {
     await stop();

@@ -1,13 +1,10 @@
-import {
-  type ConsumerConfig,
-  JetStreamApiCodes,
-  JetStreamApiError,
-  type StreamConfig,
-} from '@nats-io/jetstream';
+import type { StreamConfig } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
+import type { LoggerService } from '@nestjs/common';
 import type { Connection } from './connection.js';
-import { driftOf } from './drift.js';
+import { driftOf, refuseDrift } from './drift.js';
 import type { Lane } from './lane.js';
+import { checkConsumer, provideConsumer, type Wanted } from './provide-consumer.js';
 import {
   deadLaneConfig,
   deadStream,
@@ -19,96 +16,82 @@ import {
   laneConfig,
   type LogOptions,
 } from './topology.js';
+import { unlessMissing, unlessTaken } from './unless-missing.js';
 
-/** Thrown when the server holds a stream or consumer that differs from what this version needs. */
-export class DriftError extends Error {
-  override readonly name = 'DriftError';
+export interface ProvisionOptions extends LogOptions {
+  /** Told what was changed, and which limits are other than asked for. */
+  readonly logger?: Pick<LoggerService, 'log' | 'warn'>;
 }
 
 /**
- * Makes the log, the DEAD stream, the bucket of failure counts, and the lanes' durable consumers, where they are missing.
- * Changes and deletes nothing that exists: throws a DriftError that names every differing option.
+ * Makes the log, the DEAD stream, the bucket of failure counts, and the lanes' durable consumers, where they are missing,
+ * and changes existing consumers to what this version asks for. A consumer keeps its place in the log: facts of a type that
+ * is new to it are delivered from that place on, older ones are not. A handler that must see those too gets a lane of its
+ * own, which begins at the first fact. When two versions run side by side, the one that started last decides.
+ *
+ * Streams are never changed: throws a DriftError for what would weaken the log, warns of other limits.
  */
 export const provision = async (
   connection: Connection,
   lanes: readonly Lane[],
-  options: LogOptions = {},
+  { logger, ...options }: ProvisionOptions = {},
 ): Promise<void> => {
-  await provideStream(connection, eventStreamConfig(options));
-  await provideStream(connection, deadStreamConfig(options));
-  await provideBucket(connection, options);
-  for (const lane of lanes) {
-    await provideConsumer(connection, eventStream, laneConfig(lane));
-    await provideConsumer(connection, deadStream, deadLaneConfig(lane));
-  }
+  await provideStream(connection, { config: eventStreamConfig(options), may: limits }, logger);
+  await provideStream(connection, { config: deadStreamConfig(options), may: [...limits, 'max_age'] }, logger);
+  await provideBucket(connection, options, logger);
+  for (const wanted of lanes.flatMap(consumersOf)) await provideConsumer(connection, wanted, logger);
 };
 
-/** Checks that a lane's consumers exist and are as this version needs them. Creates nothing. */
+/** Checks that a lane's consumers exist and deliver what this version needs. Changes nothing. */
 export const checkLane = async (connection: Connection, lane: Lane): Promise<void> => {
-  for (const [stream, config] of [
-    [eventStream, laneConfig(lane)],
-    [deadStream, deadLaneConfig(lane)],
-  ] as const) {
-    const existing = await consumerOf(connection, stream, lane.durable);
-    if (!existing)
-      throw new Error(
-        `the durable consumer "${lane.durable}" does not exist on stream ${stream}: run provision first`,
-      );
-    refuseDrift(`consumer "${lane.durable}" of stream ${stream}`, config, existing);
-  }
+  for (const wanted of consumersOf(lane)) await checkConsumer(connection, wanted);
 };
+
+const consumersOf = (lane: Lane): Wanted[] => [
+  { stream: eventStream, config: laneConfig(lane) },
+  { stream: deadStream, config: deadLaneConfig(lane) },
+];
+
+type Named = Partial<StreamConfig> & { name: string };
+type Warned = Pick<LoggerService, 'warn'> | undefined;
+
+/** With `discard: new` a limit refuses new facts, and loses none. An administrator may set them. */
+const limits: readonly string[] = ['max_bytes', 'max_msgs', 'num_replicas', 'duplicate_window'];
+
+interface WantedStream {
+  readonly config: Named;
+  /** Options that may differ. */
+  readonly may: readonly string[];
+}
 
 const provideStream = async (
   { jsm }: Connection,
-  config: Partial<StreamConfig> & { name: string },
+  { config, may }: WantedStream,
+  logger: Warned,
 ): Promise<void> => {
-  const existing = await unlessMissing(jsm.streams.info(config.name));
-  const { config: got } = existing ?? (await jsm.streams.add(config));
-  refuseDrift(`stream ${config.name}`, config, got);
+  const existing =
+    (await unlessMissing(jsm.streams.info(config.name))) ?? (await unlessTaken(jsm.streams.add(config)));
+  const { config: got } = existing ?? (await jsm.streams.info(config.name));
+  compare({ config, may }, got, logger);
 };
 
-const provideBucket = async ({ js, jsm }: Connection, options: LogOptions): Promise<void> => {
-  const stream = `KV_${failuresBucket}`;
-  const { replicas, history, ttl, storage } = failuresConfig(options);
-  if (!(await unlessMissing(jsm.streams.info(stream))))
-    await new Kvm(js).create(failuresBucket, failuresConfig(options));
-  const { config } = await jsm.streams.info(stream);
-  const asked = { num_replicas: replicas, max_msgs_per_subject: history, max_age: ttl * 1e6, storage };
-  refuseDrift(`bucket ${failuresBucket}`, asked, config);
+const provideBucket = async ({ js, jsm }: Connection, options: LogOptions, logger: Warned): Promise<void> => {
+  const name = `KV_${failuresBucket}`;
+  const bucket = failuresConfig(options);
+  if (!(await unlessMissing(jsm.streams.info(name))))
+    await unlessTaken(new Kvm(js).create(failuresBucket, bucket));
+  const { replicas: num_replicas, history: max_msgs_per_subject, storage } = bucket;
+  const config = { name, num_replicas, max_msgs_per_subject, max_age: bucket.ttl * 1e6, storage };
+  const may = [...limits, 'max_age', 'max_msgs_per_subject'];
+  compare({ config, may }, (await jsm.streams.info(name)).config, logger);
 };
 
-const provideConsumer = async (
-  connection: Connection,
-  stream: string,
-  config: Partial<ConsumerConfig>,
-): Promise<void> => {
-  const name = config.durable_name ?? '';
-  const existing = await consumerOf(connection, stream, name);
-  const got = existing ?? (await connection.jsm.consumers.add(stream, config)).config;
-  refuseDrift(`consumer "${name}" of stream ${stream}`, config, got);
-};
-
-const consumerOf = async (
-  { jsm }: Connection,
-  stream: string,
-  name: string,
-): Promise<ConsumerConfig | undefined> => (await unlessMissing(jsm.consumers.info(stream, name)))?.config;
-
-const refuseDrift = (what: string, asked: object, got: object): void => {
-  const drift = driftOf(asked, got);
-  if (drift.length === 0) return;
-  throw new DriftError(
-    `${what} is not as asked for (${drift.join('; ')}). It was made by another version or by hand, or the server is too old; nothing was changed. Edit these options with the nats command line (nats stream edit, nats consumer edit), then start again.`,
+const compare = ({ config, may }: WantedStream, got: StreamConfig, logger: Warned): void => {
+  const drift = driftOf(config, got);
+  refuseDrift(
+    `stream ${config.name}`,
+    drift.filter(({ option }) => !may.includes(option)),
   );
-};
-
-const missing: readonly number[] = [JetStreamApiCodes.StreamNotFound, JetStreamApiCodes.ConsumerNotFound];
-
-const unlessMissing = async <T>(answer: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof JetStreamApiError && missing.includes(error.code)) return undefined;
-    throw error;
-  }
+  for (const { option, asked, is } of drift)
+    logger?.warn(`stream ${config.name} has ${option} ${is} instead of ${asked}: left as it is`);
 };

@@ -24,10 +24,17 @@ describe('the server floor', () => {
 });
 
 describe('the drift between what was asked for and what is', () => {
-  it('names each option that differs', () => {
+  it('names each option that differs, and times in seconds', () => {
     expect(
-      driftOf({ storage: 'file', deny_delete: true, replicas: 1 }, { storage: 'memory', replicas: 1 }),
-    ).toEqual(['storage: asked "file", is "memory"', 'deny_delete: asked true, is unset']);
+      driftOf(
+        { storage: 'file', deny_delete: true, ack_wait: 2e9, replicas: 1 },
+        { storage: 'memory', ack_wait: 1.5e9, replicas: 1 },
+      ),
+    ).toEqual([
+      { option: 'storage', asked: '"file"', is: '"memory"' },
+      { option: 'deny_delete', asked: 'true', is: 'unset' },
+      { option: 'ack_wait', asked: '2 s', is: '1.5 s' },
+    ]);
   });
 
   it('does not mind what was not asked for, the order of a list, or that the server leaves out zeros', () => {

@@ -54,11 +54,11 @@ const startOn = async (
   policy: Partial<Policy>,
 ): Promise<Running> => {
   const log = new EventLog(connection, service);
-  await provision(connection, lanesOf(service, controllers, policy));
   const fatal: Error[] = [];
   const lines: string[] = [];
   const onFatal = (error: Error) => fatal.push(error);
   const logger = loggerInto(lines);
+  await provision(connection, lanesOf(service, controllers, policy), { logger });
   const strategy = new JetStreamStrategy({ connection, log, service, logger, policy, onFatal });
   @Module({ imports: [MessagingModule.with(log)], controllers: controllers as never[] })
   class App {}
@@ -71,11 +71,12 @@ const startOn = async (
   return { connection, log, strategy, fatal, lines, close };
 };
 
-const loggerInto = (lines: string[]): LoggerService => {
-  const write = (message: unknown, fields: unknown) => {
-    lines.push(`${String(message)} ${JSON.stringify(fields)}`);
+/** Each line is `<level> <message> <fields>`. */
+export const loggerInto = (lines: string[]): LoggerService => {
+  const at = (level: string) => (message: unknown, fields?: unknown) => {
+    lines.push(`${level} ${String(message)} ${fields === undefined ? '' : JSON.stringify(fields)}`);
   };
-  return { log: write, warn: write, error: write, debug: write };
+  return { log: at('info'), warn: at('warn'), error: at('error'), debug: at('debug') };
 };
 
 /** Polls until the check holds; throws after 15 s. */

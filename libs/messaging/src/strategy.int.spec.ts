@@ -256,9 +256,7 @@ describe('a service', () => {
     const shared = name();
     const service = await start(shared, only(request, dumps));
     const { seq } = await outside.js.publish(request.subject, '{"backupId":1}');
-    await until(
-      async () => (await outside.jsm.streams.info('DEAD')).state.messages > 0 && service.lines.length > 0,
-    );
+    await until(() => service.lines.some((line) => line.startsWith('error put aside')));
     await settled(service);
     const subject = `$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.EVENTS.${shared}`;
     const advisory = await outside.jsm.streams.getMessage('DEAD', { last_by_subj: subject });
@@ -289,6 +287,23 @@ describe('a service', () => {
     await settled(second);
     expect((await outside.jsm.consumers.info('EVENTS', shared)).delivered.stream_seq).toBeGreaterThan(0);
     expect(runs).toBe(before);
+  });
+
+  it('tells of each fact in one line, and of what recorded nothing only who debugs', async () => {
+    const request = aRequest();
+    const shared = name();
+    const service = await start(shared, only(request, dumps));
+    await service.log.append(aRequest());
+    const { recorded } = await service.log.append(request);
+    await settled(service);
+    const { sequence } = (await service.log.last(DumpCompleted.subjectFor(request.data))) ?? {};
+    const subject = DumpCompleted.subjectFor(request.data);
+    const fields = { lane: shared, type: 'DumpCompleted', subject, sequence, answers: recorded.sequence };
+    expect(service.lines.filter((line) => line.startsWith('info'))).toEqual([
+      `info recorded DumpCompleted ${JSON.stringify({ ...fields, attempt: 1 })}`,
+    ]);
+    expect(service.lines.some((line) => line.startsWith('debug nothing to record'))).toBe(true);
+    expect(service.lines.some((line) => line.startsWith('debug skipped'))).toBe(true);
   });
 
   it('tells how far its work is', async () => {

@@ -76,7 +76,7 @@ const filterOf = (subjects: string[]): Partial<ConsumerConfig> =>
     : { filter_subjects: subjects };
 
 /** The durable consumer of a lane. No `backoff`: it would override `ack_wait`; pauses are the client's. */
-export const laneConfig = (lane: Lane): Partial<ConsumerConfig> => ({
+export const laneConfig = (lane: Lane): Partial<ConsumerConfig> & { durable_name: string } => ({
   durable_name: lane.durable,
   ack_policy: AckPolicy.Explicit,
   deliver_policy: DeliverPolicy.All,

@@ -4,7 +4,7 @@ import { handBack, putAside, settle, type Settlement } from './acknowledge.js';
 import { Attempt } from './attempt.js';
 import type { Connection } from './connection.js';
 import { EnvelopeError } from './envelope.js';
-import type { EventLog } from './event-log.js';
+import type { Appended, EventLog } from './event-log.js';
 import type { Failures } from './failures.js';
 import type { Lane } from './lane.js';
 import { Lease } from './lease.js';
@@ -23,7 +23,6 @@ export interface Workshop {
   readonly failures: Failures;
   readonly policy: Policy;
   readonly logger: LoggerService;
-  readonly service: string;
   readonly lane: Lane;
   readonly routes: ReadonlyMap<string, Route>;
   /** Aborts when the service can wait no longer, not even for the log. */
@@ -86,9 +85,8 @@ export class Worker {
     { subject, sequence }: Pick<Message, 'subject' | 'sequence'>,
     more: object = {},
   ) {
-    const { logger, service, lane } = this.shop;
+    const { logger, lane } = this.shop;
     logger[level]?.(text, {
-      service,
       lane: lane.durable,
       type: subject.split('.')[3],
       subject,
@@ -138,13 +136,15 @@ export class Worker {
   private async done(job: Job): Promise<Settlement | undefined> {
     const { message, lease, route, event } = job;
     const { connection, log, failures, deadline, lane } = this.shop;
-    if (await this.isNeedless(route, event)) return '+ACK';
+    if (await this.isNeedless(route, event)) {
+      this.tell('debug', 'skipped: the work has been done', event);
+      return '+ACK';
+    }
     const attempt = 1 + (message.deliveries > 1 ? await failures.of(lane.durable, message.sequence) : 0);
     const run = new Attempt({ connection, log, lease, event, attempt, part: route.lane ?? lane.durable });
     try {
       const appended = await run.record(await route.run(event, run.delivery), deadline);
-      const recorded = appended.filter(({ mine }) => mine).map(({ recorded: { type } }) => type);
-      this.tell('log', 'done', event, { attempt, recorded });
+      this.tellRecorded(event, attempt, appended);
       if (appended.length > 0) await this.discard(run, event);
       if (message.deliveries > 1)
         await failures.forget(lane.durable, message.sequence).catch(() => undefined);
@@ -153,6 +153,13 @@ export class Worker {
       await this.discard(run, event);
       return this.failed(message, lease, error, { route, event });
     }
+  }
+
+  private tellRecorded(event: Recorded, attempt: number, appended: readonly Appended[]): void {
+    const own = appended.filter(({ mine }) => mine);
+    for (const { recorded } of own)
+      this.tell('log', `recorded ${recorded.type}`, recorded, { answers: event.sequence, attempt });
+    if (own.length === 0) this.tell('debug', 'nothing to record', event, { attempt });
   }
 
   private async discard(run: Attempt, event: Recorded): Promise<void> {

@@ -18,12 +18,15 @@ export const createLog = (service: string, level: LogLevel): Logger => {
 
 type Rest = readonly unknown[];
 
+/** Nest's own, in which it tells that it starts. */
+const chatter: readonly unknown[] = ['NestFactory', 'InstanceLoader', 'NestMicroservice'];
+
 /** Lets Nest log through pino: the last string is Nest's context, objects are fields. */
 export class NestLog implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, ...rest: Rest): void {
-    this.write('info', message, rest);
+    this.write(chatter.includes(rest.at(-1)) ? 'debug' : 'info', message, rest);
   }
 
   warn(message: unknown, ...rest: Rest): void {

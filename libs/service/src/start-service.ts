@@ -48,7 +48,8 @@ const graceMs = 3000;
 class ServiceModule {}
 
 /**
- * Reads the configuration, connects to the event log, makes the durable consumers where they are missing, and goes to work.
+ * Reads the configuration, connects to the event log, makes the durable consumers (or changes
+ * them to what this version asks for), and goes to work.
  * Throws a ConfigError, or with the address when NATS cannot be reached.
  */
 export const startService = async (
@@ -64,7 +65,7 @@ export const startService = async (
   };
   const connection = await connect(connectOptions(common, service.name));
   try {
-    await provision(connection, lanesOf(service.name, service.controllers, policy));
+    await provision(connection, lanesOf(service.name, service.controllers, policy), { logger });
     return await listen(service, { config, connection, logger, policy });
   } catch (error) {
     await connection.close();
