@@ -1,5 +1,5 @@
 import { eventType, Token } from '@nocodb-backup/events';
-import type { EventLog, Recorded } from '@nocodb-backup/messaging';
+import type { EventLog, StoredEvent } from '@nocodb-backup/messaging';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { colorsOf, type CliContext } from '../context.js';
@@ -7,10 +7,9 @@ import { ExitCode } from '../exit-code.js';
 import { openLog } from '../open-log.js';
 import { isFrom, isUpTo, type Position, positionOf } from '../position.js';
 import { print, say } from '../print.js';
-import { withUnread, type Unread } from '../unread.js';
 import { unknownBackup } from '../unknown-backup.js';
 import { verbHelp } from '../verb-help.js';
-import { eventLine } from '../views/event-line.js';
+import { eventJson, eventLine, typeOf } from '../views/event-line.js';
 
 interface Options {
   readonly follow?: true;
@@ -33,7 +32,10 @@ export const addEvents = (program: Command, context: CliContext): void => {
     .option('--type <type>', 'only events of this type, such as DumpFailed')
     .option('--from <time|sequence>', 'from here on, inclusive; times are UTC', positionOf)
     .option('--to <time|sequence>', 'up to here, inclusive', positionOf)
-    .option('--json', 'print each event as one line of JSON (NDJSON)')
+    .option(
+      '--json',
+      'print each event as one line of JSON (NDJSON): as stored, with its sequence and time in the log',
+    )
     .addHelpText(
       'after',
       verbHelp(
@@ -63,7 +65,7 @@ const events = async (context: CliContext, id: string | undefined, options: Opti
       `note: this version knows no event "${options.type}"; names are written as in docs/events.md`,
     );
   await using open = await openLog(context);
-  const all = reading(open.log, id, { context, options });
+  const all = reading(open.log, id, { ...options, signal: context.signal });
   const isKnown = await printAll(context, all, { ...options, withId: id === undefined });
   context.signal.throwIfAborted();
   if (id !== undefined && !isKnown && !options.follow)
@@ -76,18 +78,17 @@ const events = async (context: CliContext, id: string | undefined, options: Opti
 const reading = (
   log: EventLog,
   id: string | undefined,
-  { context: { signal }, options: { follow, from, type } }: { context: CliContext; options: Options },
-): AsyncIterable<Recorded | Unread> => {
+  { follow, from, signal }: Options & { readonly signal: AbortSignal },
+): AsyncIterable<StoredEvent> => {
   const filter = id === undefined ? 'evt.>' : `evt.*.${id}.>`;
   const start = { from: from && 'sequence' in from ? Math.max(1, from.sequence) : 1, signal };
-  const events = follow ? log.follow(filter, start) : log.read(filter, start);
-  return id === undefined && type === undefined ? withUnread(events, start.from) : events;
+  return follow ? log.followStored(filter, start) : log.stored(filter, start);
 };
 
 /** Prints what was asked for; answers whether there was any event at all. */
 const printAll = async (
   context: CliContext,
-  all: AsyncIterable<Recorded | Unread>,
+  all: AsyncIterable<StoredEvent>,
   { withId, json, type, from, to }: Options & { readonly withId: boolean },
 ): Promise<boolean> => {
   const colors = colorsOf(context.stdout);
@@ -95,8 +96,8 @@ const printAll = async (
   for await (const event of all) {
     isKnown = true;
     if (!isUpTo(to, event)) break;
-    if (!isFrom(from, event) || (type !== undefined && type !== event.type)) continue;
-    await print(context, json ? JSON.stringify(event) : eventLine(event, { colors, withId }));
+    if (!isFrom(from, event) || (type !== undefined && type !== typeOf(event))) continue;
+    await print(context, json ? eventJson(event) : eventLine(event, { colors, withId }));
   }
   return isKnown;
 };

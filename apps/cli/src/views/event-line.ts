@@ -1,8 +1,7 @@
-import type { Recorded } from '@nocodb-backup/messaging';
+import type { StoredEvent } from '@nocodb-backup/messaging';
 import type { Colors } from 'picocolors/types.js';
-import type { Unread } from '../unread.js';
 import { timeText } from './figures.js';
-import { sentenceOf } from './sentence.js';
+import { oneLine, sentenceOf } from './sentence.js';
 
 interface Frame {
   readonly colors: Colors;
@@ -11,19 +10,35 @@ interface Frame {
 }
 
 /** One event of the log for people: its place, when, about what, and what it says. */
-export const eventLine = (event: Recorded | Unread, { colors, withId }: Frame): string => {
-  if (event.type === null) return colors.yellow(unreadText(event));
-  const id = withId ? [event.subject.split('.')[2] ?? ''] : [];
+export const eventLine = (stored: StoredEvent, { colors, withId }: Frame): string => {
+  const { event, sequence, time, subject } = stored;
+  const id = withId ? [oneLine(subject.split('.')[2] ?? '')] : [];
   return [
-    colors.dim(`#${event.sequence}`.padStart(6)),
-    timeText(event.time),
+    colors.dim(`#${sequence}`.padStart(6)),
+    timeText(time),
     ...id,
-    colors.bold(event.type.padEnd(20)),
-    sentenceOf(event.type, event.data),
+    colors.bold(oneLine(typeOf(stored)).padEnd(20)),
+    event ? sentenceOf(event.type, event.data) : colors.yellow(oneLine(unreadText(stored))),
   ].join('  ');
 };
 
-const unreadText = ({ sequence, lastSequence }: Unread): string => {
-  const place = sequence === lastSequence ? `#${sequence}` : `#${sequence} to #${lastSequence}`;
-  return `${place.padStart(6)}  cannot be read by this version of the program: a newer one wrote it, or it is no event of ours`;
+/** One event of the log for programs, as it is stored; `sequence` and `time` are the log's. */
+export const eventJson = ({ envelope, subject, sequence, time }: StoredEvent): string =>
+  JSON.stringify(
+    typeof envelope === 'string'
+      ? { subject, sequence, time, raw: envelope }
+      : { ...envelope, sequence, time },
+  );
+
+/** The type that the subject names: also that of what cannot be read. */
+export const typeOf = ({ subject }: StoredEvent): string => subject.split('.')[3] ?? '';
+
+const longest = 200;
+
+const unreadText = ({ envelope, subject }: StoredEvent): string => {
+  const [why, what] =
+    typeof envelope === 'string'
+      ? ['no event of ours', JSON.stringify(envelope)]
+      : ['not known to this version of the program', JSON.stringify(envelope.data)];
+  return `${why}, on ${subject}: ${what.length > longest ? `${what.slice(0, longest)}…` : what}`;
 };
