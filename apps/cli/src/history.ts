@@ -12,9 +12,11 @@ export interface HistoryLine {
 export const historyOf = (facts: readonly BackupFact[]): HistoryLine[] => {
   const tables = facts.filter(({ type }) => type === 'TableExported');
   const lastTable = tables.at(-1);
+  const plan = facts.find((fact) => fact.type === 'ExportPlanned')?.data;
   return facts.flatMap((fact) => {
     if (fact.type === 'TableExportRequested') return [];
-    if (fact.type !== 'TableExported') return [{ time: fact.time, text: sentenceOf(fact.type, fact.data) }];
+    if (fact.type !== 'TableExported')
+      return [{ time: fact.time, text: sentenceOf(fact.type, fact.data, plan) }];
     if (fact !== lastTable) return [];
     const text = `${countText(tables.length, 'table')} exported, the first at ${clockText(tables[0]?.time ?? fact.time)}`;
     return [{ time: fact.time, text }];

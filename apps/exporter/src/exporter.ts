@@ -55,7 +55,7 @@ export class Exporter {
     failed: ({ data: { backupId, tableId } }, failure) => TableExportFailed({ backupId, tableId, failure }),
   })
   async exportOne({ data }: TableExportRequested, delivery: Delivery) {
-    const { backupId, title: part } = data;
+    const { backupId, tableId: part } = data;
     const { signal, attemptId: attempt } = delivery;
     const sink = this.stage(backupId, delivery);
     const progress = (figures: Readonly<Record<string, number | string>>) => {

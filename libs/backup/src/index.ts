@@ -9,4 +9,5 @@ export { failuresOf, type PartStatus, statusOfPart } from './part-status.js';
 export { type StandingArtifact, standingArtifacts } from './standing-artifacts.js';
 export { manifestBytes, storedBytes } from './stored-bytes.js';
 export { type BackupSummary, summaryOf } from './summary.js';
+export { tableTitle } from './table-title.js';
 export { hasEnded, type Verdict, verdictOf } from './verdict.js';

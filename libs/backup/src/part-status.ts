@@ -1,5 +1,6 @@
 import type { Part } from '@nocodb-backup/events';
 import type { Backup, Outcome } from './backup.js';
+import { tableTitle } from './table-title.js';
 
 /** How one part of a backup stands. `partial`: some tables or attachments are missing from the export. */
 export type PartStatus = 'not requested' | 'awaited' | 'complete' | 'partial' | 'failed' | 'timed-out';
@@ -32,9 +33,9 @@ export const failuresOf = (backup: Backup): string[] => [
   ...reasonOf('data files', backup.files),
   ...reasonOf('export', backup.export),
   ...[...backup.tables].flatMap(([tableId, outcome]) => [
-    ...reasonOf(`table ${titleOfTable(backup, tableId)}`, outcome),
+    ...reasonOf(`table ${tableTitle(backup.plan, tableId)}`, outcome),
     ...(outcome.state === 'succeeded'
-      ? missingOf(titleOfTable(backup, tableId), outcome.data.attachments)
+      ? missingOf(tableTitle(backup.plan, tableId), outcome.data.attachments)
       : []),
   ]),
 ];
@@ -53,9 +54,3 @@ const missingOf = (
     ? [`table ${title}: ${missingCount - missing.length} more attachments are missing`]
     : []),
 ];
-
-const titleOfTable = ({ plan }: Backup, tableId: string): string => {
-  const table = plan?.tables.find((planned) => planned.tableId === tableId);
-  const base = plan?.bases.find(({ baseId }) => baseId === table?.baseId);
-  return table ? `"${table.title}" of base "${base?.title ?? table.baseId}"` : tableId;
-};

@@ -1,15 +1,19 @@
-import type { BackupFact } from '@nocodb-backup/backup';
+import { type Backup, type BackupFact, tableTitle } from '@nocodb-backup/backup';
+import { Part } from '@nocodb-backup/events';
 import { createLogUpdate } from 'log-update';
 import { colorsOf, type CliContext } from '../context.js';
 import { say } from '../print.js';
 import { figuresText, progressLines, type Running } from '../views/progress-lines.js';
-import { sentenceOf } from '../views/sentence.js';
+import { oneLine, sentenceOf } from '../views/sentence.js';
+
+type Plan = Backup['plan'];
 
 /** Shows on stderr how a backup goes on. */
 export interface Display {
   /** How often `draw` wants to be called, in milliseconds. */
   readonly everyMs: number;
-  happened(fact: BackupFact): void;
+  /** `plan` names the tables, once there is one. */
+  happened(fact: BackupFact, plan: Plan): void;
   draw(running: Running): void;
   remark(text: string): void;
   end(): void;
@@ -25,8 +29,8 @@ const terminalDisplay = (context: CliContext): Display => {
   const colors = colorsOf(stderr);
   return {
     everyMs: 100,
-    happened: ({ type, data }) => {
-      if (type.endsWith('Failed')) update.persist(colors.red(sentenceOf(type, data)));
+    happened: ({ type, data }, plan) => {
+      if (type.endsWith('Failed')) update.persist(colors.red(sentenceOf(type, data, plan)));
     },
     draw: (running) => {
       update(progressLines(running, now(), colors).join('\n'));
@@ -44,14 +48,15 @@ const plainDisplay = (context: CliContext): Display => {
   const told = new Map<string, string>();
   return {
     everyMs: 30_000,
-    happened: ({ type, data, time }) => {
-      if (type !== 'TableExportRequested') say(context, `${clock(time)}  ${sentenceOf(type, data)}`);
+    happened: ({ type, data, time }, plan) => {
+      if (type !== 'TableExportRequested') say(context, `${clock(time)}  ${sentenceOf(type, data, plan)}`);
     },
-    draw: ({ figures }) => {
-      for (const [part, current] of figures) {
+    draw: ({ backup, figures }) => {
+      for (const [work, current] of figures) {
         const text = figuresText(current);
-        if (told.get(part) !== text) say(context, `${clock(context.now())}  ${part}: ${text}`);
-        told.set(part, text);
+        if (told.get(work) !== text)
+          say(context, `${clock(context.now())}  ${oneLine(labelOf(work, backup.plan))}: ${text}`);
+        told.set(work, text);
       }
     },
     remark: (text) => {
@@ -60,5 +65,8 @@ const plainDisplay = (context: CliContext): Display => {
     end: () => undefined,
   };
 };
+
+const labelOf = (work: string, plan: Plan): string =>
+  Part.safeParse(work).success ? work : `table ${tableTitle(plan, work)}`;
 
 const clock = (time: Date): string => time.toISOString().slice(11, 19);

@@ -3,6 +3,7 @@ import { watchProgress } from '@nocodb-backup/messaging';
 import type { OpenLog } from '../open-log.js';
 import type { Figures } from '../views/progress-lines.js';
 import type { Display } from './display.js';
+import { figuresAtWork } from './figures-at-work.js';
 
 interface Watch {
   readonly display: Display;
@@ -32,7 +33,7 @@ export const watchBackup = async (
     for await (const recorded of log.follow(`evt.backup.${id}.>`, { from: request.sequence, signal: over })) {
       const fact = recorded as unknown as BackupFact;
       backup = evolve(backup, fact);
-      display.happened(fact);
+      display.happened(fact, backup?.plan);
       if (backup && hasEnded(backup)) return backup;
     }
     return backup;
@@ -73,7 +74,7 @@ const ticking = (
     const { backup, figures, isConnected } = state();
     if (isConnected !== wasConnected) display.remark(isConnected ? backAgain : gone);
     wasConnected = isConnected;
-    if (backup) display.draw({ backup, figures });
+    if (backup) display.draw({ backup, figures: figuresAtWork(figures, backup) });
   }, display.everyMs);
   const waiting = setTimeout(() => {
     const { backup, figures, isConnected } = state();

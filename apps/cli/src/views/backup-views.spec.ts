@@ -259,7 +259,7 @@ describe('the progress of a backup', () => {
       '✔ dump   complete  45.2 MB',
       '* files  12 files, 3.0 MB',
       '* export ██████░░░░░░░░░░░░░░ 1 of 3 tables',
-      '    Projekte: 1,000 of 4,000 records',
+      '    "Projekte" of base "Meine Base": 1,000 of 4,000 records',
       'Ctrl-C detaches; the backup goes on',
     ]);
   });

@@ -1,4 +1,4 @@
-import { type Backup, statusOfPart, storedBytes } from '@nocodb-backup/backup';
+import { type Backup, statusOfPart, storedBytes, tableTitle } from '@nocodb-backup/backup';
 import type { Part } from '@nocodb-backup/events';
 import type { Colors } from 'picocolors/types.js';
 import { countText, durationText, numberText, sizeText } from './figures.js';
@@ -44,13 +44,13 @@ const partLine = (
   return `${mark} ${part.padEnd(7)}${painted(status, colors)}  ${sizeText(storedBytes(backup, part))}`;
 };
 
-/** Tables tell of themselves, under their id or title. */
+/** Tables tell of themselves, under their id. */
 const tableLines = ({ backup, figures }: Running): string[] =>
   (backup.plan?.tables ?? [])
     .filter(({ tableId }) => !backup.tables.has(tableId))
-    .flatMap(({ tableId, title }) => {
-      const current = figures.get(tableId) ?? figures.get(title);
-      return current ? [`    ${oneLine(title)}: ${figuresText(current)}`] : [];
+    .flatMap(({ tableId }) => {
+      const current = figures.get(tableId);
+      return current ? [`    ${oneLine(tableTitle(backup.plan, tableId))}: ${figuresText(current)}`] : [];
     })
     .slice(0, TABLES);
 

@@ -12,6 +12,25 @@ describe('the sentence on an event', () => {
     expect(sentenceOf('constructor', {})).toBe('{}');
   });
 
+  it('names a table as the plan does, and by its id without one', () => {
+    const data = { tableId: 't1', failure: { reason: 'it is gone', attempts: 1 } };
+    const table = { tableId: 't1', baseId: 'b1', title: 'Aufträge 2026', folder: 'x' };
+    const bases = [{ baseId: 'b1', title: 'CRM', folder: 'y' }];
+    const plan = {
+      backupId: 'b',
+      attempt: 'a',
+      artifacts: [],
+      nocodbVersion: null,
+      bases,
+      tables: [table],
+      warnings: [],
+    };
+    expect(sentenceOf('TableExportFailed', data, plan)).toMatch(
+      /^table "Aufträge 2026" of base "CRM" failed: /,
+    );
+    expect(sentenceOf('TableExportFailed', data)).toMatch(/^table t1 failed: /);
+  });
+
   it('is one line, whatever the outside sent', () => {
     const failure = { reason: 'line\nline\u001b[2J', attempts: 2 };
     expect(sentenceOf('DumpFailed', { failure })).toBe('database dump failed: line line [2J (2 attempts)');

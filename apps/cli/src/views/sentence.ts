@@ -1,7 +1,9 @@
-import type { BackupEvent } from '@nocodb-backup/events';
+import { tableTitle } from '@nocodb-backup/backup';
+import type { BackupEvent, ExportPlanned } from '@nocodb-backup/events';
 import { countText, durationText, numberText, sizeText } from './figures.js';
 
-type Sentences = { readonly [Type in BackupEvent['type']]: (data: DataOf<Type>) => string };
+type Sentences = { readonly [Type in BackupEvent['type']]: (data: DataOf<Type>, plan?: Plan) => string };
+type Plan = ExportPlanned['data'] | undefined;
 type DataOf<Type> = Extract<BackupEvent, { type: Type }>['data'];
 
 /** A new type of event breaks the build here: somebody must find words for it. */
@@ -17,9 +19,10 @@ const sentences: Sentences = {
   ExportPlanned: ({ bases, tables, nocodbVersion, warnings }) =>
     `export planned: ${countText(tables.length, 'table')} in ${countText(bases.length, 'base')} of NocoDB ${nocodbVersion ?? 'of unknown version'}${warned(warnings)}`,
   TableExportRequested: ({ title }) => `table "${title}" waits for an exporter`,
-  TableExported: ({ tableId, records, links, attachments, warnings }) =>
-    `table ${tableId} exported: ${countText(records, 'record')}, ${countText(links, 'link')}, ${countText(attachments.files, 'attachment')}${missing(attachments.missingCount)}${warned(warnings)}`,
-  TableExportFailed: ({ tableId, failure }) => `table ${tableId} failed: ${failed(failure)}`,
+  TableExported: ({ tableId, records, links, attachments, warnings }, plan) =>
+    `table ${tableTitle(plan, tableId)} exported: ${countText(records, 'record')}, ${countText(links, 'link')}, ${countText(attachments.files, 'attachment')}${missing(attachments.missingCount)}${warned(warnings)}`,
+  TableExportFailed: ({ tableId, failure }, plan) =>
+    `table ${tableTitle(plan, tableId)} failed: ${failed(failure)}`,
   ExportCompleted: ({ tables, records, attachments }) =>
     `export ended: ${numberText(tables.exported)} of ${countText(tables.planned, 'table')}, ${countText(records, 'record')}, ${countText(attachments.files, 'attachment')}${missing(attachments.missing)}`,
   ExportFailed: ({ failure }) => `export failed: ${failed(failure)}`,
@@ -29,10 +32,10 @@ const sentences: Sentences = {
   BackupTimedOut: ({ awaited }) => `deadline passed; still awaited: ${awaited.join(', ') || 'nothing'}`,
 };
 
-/** What an event says, in one line; for a type that this version does not know, its data. */
-export const sentenceOf = (type: string, data: unknown): string => {
+/** What an event says, in one line; for a type that this version does not know, its data. Tables are named as the plan does. */
+export const sentenceOf = (type: string, data: unknown, plan?: Plan): string => {
   const sentence = Object.hasOwn(sentences, type) ? sentences[type as BackupEvent['type']] : undefined;
-  return oneLine(sentence ? sentence(data as never) : JSON.stringify(data));
+  return oneLine(sentence ? sentence(data as never, plan) : JSON.stringify(data));
 };
 
 /** Text from outside without what would break the line or steer the terminal. */
