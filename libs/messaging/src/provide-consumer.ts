@@ -25,7 +25,8 @@ export const provideConsumer = async (
   const drift = driftFrom(wanted, (await consumerOf(connection, wanted)) ?? (await made(connection, wanted)));
   if (drift.length === 0) return;
   refuseDrift(nameOf(wanted), drift.filter(isFixed));
-  refuseDrift(nameOf(wanted), driftFrom(wanted, await changed(connection, wanted, drift)));
+  await change(connection, wanted, drift);
+  refuseDrift(nameOf(wanted), ignored(drift, driftFrom(wanted, await infoOf(connection, wanted))));
   logger?.log(`changed the ${nameOf(wanted)} to what this version asks for: ${changesText(drift)}`);
 };
 
@@ -55,24 +56,22 @@ const consumerOf = async (
 ): Promise<ConsumerConfig | undefined> =>
   (await unlessMissing(jsm.consumers.info(stream, config.durable_name)))?.config;
 
+const infoOf = async ({ jsm }: Connection, { stream, config }: Wanted): Promise<ConsumerConfig> =>
+  (await jsm.consumers.info(stream, config.durable_name)).config;
+
 /** Two replicas, or two versions, may make it at the same moment: what the faster one made is compared. */
-const made = async ({ jsm }: Connection, { stream, config }: Wanted): Promise<ConsumerConfig> =>
-  (
-    (await unlessTaken(jsm.consumers.add(stream, config))) ??
-    (await jsm.consumers.info(stream, config.durable_name))
-  ).config;
+const made = async (connection: Connection, wanted: Wanted): Promise<ConsumerConfig> =>
+  (await unlessTaken(connection.jsm.consumers.add(wanted.stream, wanted.config)))?.config ??
+  infoOf(connection, wanted);
 
 /** One filter and several go by different names: the one that is not used must be emptied. */
 const noFilter = { filter_subject: '', filter_subjects: [] };
 
-const changed = async (
-  { jsm }: Connection,
-  wanted: Wanted,
-  drift: readonly Drift[],
-): Promise<ConsumerConfig> => {
+/** Its answer is not to be trusted: nats-server 2.14 answers the first update after a start with the old options. */
+const change = async ({ jsm }: Connection, wanted: Wanted, drift: readonly Drift[]): Promise<void> => {
   const { stream, config } = wanted;
   try {
-    return (await jsm.consumers.update(stream, config.durable_name, { ...noFilter, ...config })).config;
+    await jsm.consumers.update(stream, config.durable_name, { ...noFilter, ...config });
   } catch (error) {
     throw new Error(
       `the ${nameOf(wanted)} could not be changed to what this version asks for (${changesText(drift)}): ${reasonOf(error)}. Allow this service's NATS user to change consumers, or edit it with "nats consumer edit", then start again.`,
@@ -80,6 +79,10 @@ const changed = async (
     );
   }
 };
+
+/** What is as it was although it was to be changed. What another version has set meanwhile is left to that one. */
+const ignored = (before: readonly Drift[], after: readonly Drift[]): Drift[] =>
+  after.filter(({ option, is }) => before.some((drift) => drift.option === option && drift.is === is));
 
 const changesText = (drift: readonly Drift[]): string =>
   drift.map(({ option, asked, is }) => `${option} ${is} -> ${asked}`).join('; ');

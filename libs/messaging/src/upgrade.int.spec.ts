@@ -102,6 +102,19 @@ describe('a new version of a service', () => {
     expect(lines).toHaveLength(1);
   });
 
+  it('changes a consumer of a server that has just started, and refuses what the server would not change', async () => {
+    const service = name();
+    const later = { ...quick, ackWaitMs: 9000 };
+    await provision(connection, news(service));
+    await server.kill('SIGKILL');
+    await server.restart();
+    await until(() => connection.connected);
+    await provision(connection, news(service, later));
+    expect(await configOf(service)).toMatchObject({ ack_wait: 9e9 });
+    await connection.jsm.consumers.update('EVENTS', service, { backoff: [5e9] });
+    await expect(provision(connection, news(service, later))).rejects.toThrow(/ack_wait: asked 9 s, is 5 s/);
+  });
+
   it('does not stop the old one that runs beside it, and does not start deaf', async () => {
     const service = name();
     await provision(connection, news(service, { ...quick, ackWaitMs: 9000 }));
