@@ -12,7 +12,15 @@ export const createLog = (service: string, level: LogLevel): Logger => {
   if (!process.stderr.isTTY) return pino(options, destination(2));
   return pino(
     options,
-    pretty({ destination: 2, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true }),
+    pretty({
+      destination: 2,
+      messageFormat: '{service}: {msg}',
+      // The subject names the type, too.
+      ignore: 'pid,hostname,service,type',
+      singleLine: true,
+      translateTime: 'SYS:HH:MM:ss',
+      sync: true,
+    }),
   );
 };
 
