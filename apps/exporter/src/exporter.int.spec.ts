@@ -11,7 +11,7 @@ import {
   TableExported,
   TableExportFailed,
 } from '@nocodb-backup/events';
-import { connect, EventLog } from '@nocodb-backup/messaging';
+import { connect, type Connection, EventLog, watchProgress } from '@nocodb-backup/messaging';
 import { createLog, NestLog, startService } from '@nocodb-backup/service';
 import { poll, startNats } from '@nocodb-backup/testing';
 import { exporter } from './service.js';
@@ -25,6 +25,7 @@ const table = (id: string, title: string) => ({ id, title, columns });
 /** What a NocoDB with one base answers. */
 const answers: Record<string, unknown> = {
   '/api/v1/version': { currentVersion: '0.301.3' },
+  '/api/v2/auth/user/me': { roles: { super: true } },
   '/api/v2/meta/bases': { list: [{ id: 'p1', title: 'CRM' }] },
   '/api/v2/meta/bases/p1': { id: 'p1', title: 'CRM' },
   '/api/v2/meta/bases/p1/tables': {
@@ -51,6 +52,7 @@ describe('the exporter', () => {
   const closers: (() => unknown)[] = [];
   let folder: string;
   let log: EventLog;
+  let connection: Connection;
   let env: Record<string, string>;
 
   beforeEach(async () => {
@@ -79,7 +81,7 @@ describe('the exporter', () => {
       env: { ...env, ...changed },
       logger: new NestLog(createLog('exporter', 'fatal')),
     });
-    const connection = await connect({ servers: env.NATS_URL ?? '', name: 'spec' });
+    connection = await connect({ servers: env.NATS_URL ?? '', name: 'spec' });
     closers.push(
       () => service.stop(),
       () => connection.close(),
@@ -122,6 +124,17 @@ describe('the exporter', () => {
     expect(await readdir(join(folder, '.staging', backupId, attempt, 'bases/CRM/tables/A'))).toEqual(
       expect.arrayContaining(['schema.json', 'records.json.gz']),
     );
+  }, 60_000);
+
+  it('tells of its progress under the id of the table, whatever its title', async () => {
+    await start();
+    const patience = AbortSignal.timeout(30_000);
+    const progress = watchProgress(connection, { stream: 'backup', id: backupId, signal: patience });
+    const first = progress.next();
+    await connection.nats.flush();
+    await request();
+    expect((await first).value).toMatchObject({ part: 'm1', figures: { recordsTotal: 2 } });
+    await progress.return();
   }, 60_000);
 
   it('fails the export, not the service, when there is no token, and says what to do', async () => {

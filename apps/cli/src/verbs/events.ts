@@ -5,6 +5,7 @@ import { CliError } from '../cli-error.js';
 import { colorsOf, type CliContext } from '../context.js';
 import { ExitCode } from '../exit-code.js';
 import { openLog } from '../open-log.js';
+import { planFinder } from '../plan-finder.js';
 import { isFrom, isUpTo, type Position, positionOf } from '../position.js';
 import { print, say } from '../print.js';
 import { unknownBackup } from '../unknown-backup.js';
@@ -66,7 +67,8 @@ const events = async (context: CliContext, id: string | undefined, options: Opti
     );
   await using open = await openLog(context);
   const all = reading(open.log, id, { ...options, signal: context.signal });
-  const isKnown = await printAll(context, all, { ...options, withId: id === undefined });
+  const lineOf = options.json ? jsonOf : textOf(context, open.log, id === undefined);
+  const isKnown = await printAll(context, all, { ...options, lineOf });
   context.signal.throwIfAborted();
   if (id !== undefined && !isKnown && !options.follow)
     throw new CliError(
@@ -85,19 +87,26 @@ const reading = (
   return follow ? log.followStored(filter, start) : log.stored(filter, start);
 };
 
+const jsonOf = (event: StoredEvent) => Promise.resolve(eventJson(event));
+
+const textOf = (context: CliContext, log: EventLog, withId: boolean) => {
+  const colors = colorsOf(context.stdout);
+  const planOf = planFinder(log);
+  return async (event: StoredEvent) => eventLine(event, { colors, withId, plan: await planOf(event) });
+};
+
 /** Prints what was asked for; answers whether there was any event at all. */
 const printAll = async (
   context: CliContext,
   all: AsyncIterable<StoredEvent>,
-  { withId, json, type, from, to }: Options & { readonly withId: boolean },
+  { lineOf, type, from, to }: Options & { readonly lineOf: (event: StoredEvent) => Promise<string> },
 ): Promise<boolean> => {
-  const colors = colorsOf(context.stdout);
   let isKnown = false;
   for await (const event of all) {
     isKnown = true;
     if (!isUpTo(to, event)) break;
     if (!isFrom(from, event) || (type !== undefined && type !== typeOf(event))) continue;
-    await print(context, json ? eventJson(event) : eventLine(event, { colors, withId }));
+    await print(context, await lineOf(event));
   }
   return isKnown;
 };

@@ -1,3 +1,4 @@
+import type { Backup } from '@nocodb-backup/backup';
 import type { StoredEvent } from '@nocodb-backup/messaging';
 import type { Colors } from 'picocolors/types.js';
 import { timeText } from './figures.js';
@@ -7,10 +8,12 @@ interface Frame {
   readonly colors: Colors;
   /** Not where all events are about the same one. */
   readonly withId: boolean;
+  /** Names the tables, where it is known. */
+  readonly plan?: Backup['plan'];
 }
 
 /** One event of the log for people: its place, when, about what, and what it says. */
-export const eventLine = (stored: StoredEvent, { colors, withId }: Frame): string => {
+export const eventLine = (stored: StoredEvent, { colors, withId, plan }: Frame): string => {
   const { event, sequence, time, subject } = stored;
   const id = withId ? [oneLine(subject.split('.')[2] ?? '')] : [];
   return [
@@ -18,7 +21,7 @@ export const eventLine = (stored: StoredEvent, { colors, withId }: Frame): strin
     timeText(time),
     ...id,
     colors.bold(oneLine(typeOf(stored)).padEnd(20)),
-    event ? sentenceOf(event.type, event.data) : colors.yellow(oneLine(unreadText(stored))),
+    event ? sentenceOf(event.type, event.data, plan) : colors.yellow(oneLine(unreadText(stored))),
   ].join('  ');
 };
 
