@@ -96,11 +96,12 @@ export const digestOf = async (path: string): Promise<string> => {
   return `${bytes} ${hash.digest('hex')}`;
 };
 
-/** What lies in staging of a backup, once attempts that nobody waits for have had the time to go. */
+/** What lies in staging of a backup, once attempts that nobody waits for have had the time to go; empty folders count. */
 const staged = async ({ vault }: Installation, id: string): Promise<string[]> => {
-  const files = () => filesIn(join(vault, '.staging', id));
-  await poll(async () => (await files()).length === 0, AbortSignal.timeout(10_000)).catch(() => undefined);
-  return files();
+  const left = () => readdir(join(vault, '.staging', id), { recursive: true }).catch(() => undefined);
+  const isGone = async () => (await left()) === undefined;
+  await poll(isGone, AbortSignal.timeout(10_000)).catch(() => undefined);
+  return [...((await left()) ?? []), ...((await isGone()) ? [] : [`the folder ${id}`])];
 };
 
 /** Paths of all files below a folder; none when it is not there. */
