@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { poll } from '@nocodb-backup/testing';
 
 /** How a process ended, and all that it said. */
@@ -45,6 +45,15 @@ export class Child {
     return this.process.exitCode === null && this.process.signalCode === null;
   }
 
+  /** Processes of that name that this one has started; Linux alone tells. */
+  children(name: string): number[] {
+    const pids = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8')
+      .split(' ')
+      .filter(Boolean);
+    const named = pids.filter((pid) => nameOf(pid) === name);
+    return named.map(Number);
+  }
+
   signal(name: NodeJS.Signals): void {
     this.process.kill(name);
   }
@@ -70,3 +79,11 @@ export class Child {
     return { code, signal, ...this.said };
   }
 }
+
+const nameOf = (pid: string): string | undefined => {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+};

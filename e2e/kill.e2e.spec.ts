@@ -145,6 +145,23 @@ describe('the whole program, killed', () => {
     120_000,
   );
 
+  (process.platform === 'linux' ? it : it.skip)(
+    'completes the same backup when only the nats-server that it runs is killed',
+    async () => {
+      database.close();
+      holdLargeTable();
+      const id = await installation.request();
+      await soon(() => database.held > 0 && api.held.length > 0);
+      const [nats] = program.children('nats-server');
+      expect(nats).toBeDefined();
+      process.kill(nats ?? 0, 'SIGKILL');
+      await soon(() => program.children('nats-server').some((pid) => pid !== nats));
+      open();
+      await expectWhole(installation, id);
+    },
+    120_000,
+  );
+
   it('completes the same backup: killed again and again', async () => {
     const id = await installation.request();
     for (const recorded of [2, 5, 8, 11]) {
