@@ -29,11 +29,11 @@ const recordFailure = async (
 ): Promise<void> => {
   const stored = await storedAt(connection, sequence);
   const route = stored && routes.get(stored.subject.split('.')[3] ?? '');
-  if (!route) return;
-  const event = recordedFrom(stored, (type) => (type === route.on.type ? route.on : undefined));
+  const event = route && recordedFrom(stored, (type) => (type === route.on.type ? route.on : undefined));
   const reason = `given up after ${deliveries} deliveries: the service crashed or was interrupted every time`;
   if (event) await worker.giveUp(route, event, { reason, attempts: deliveries });
-  else worker.tell('error', 'gave up an event of a newer version', stored, { reason });
+  else if (stored)
+    worker.tell('error', 'gave up an event that only another version understands', stored, { deliveries });
   await failures.forget(lane.durable, sequence);
 };
 

@@ -115,6 +115,21 @@ describe('a new version of a service', () => {
     await expect(provision(connection, news(service, later))).rejects.toThrow(/ack_wait: asked 9 s, is 5 s/);
   });
 
+  it('gets what an old one beside it does not understand', async () => {
+    const seen: string[] = [];
+    const service = name();
+    const old = await startService(server.url, service, [Old]);
+    const upgraded = await startService(server.url, service, [uploaders(seen).New]);
+    try {
+      const facts = Array.from({ length: 10 }, () => aDump(randomUUID()));
+      for (const fact of facts) await upgraded.log.append(fact);
+      await settled(upgraded);
+      expect(seen.toSorted()).toEqual(facts.map(({ subject }) => subject).sort());
+    } finally {
+      await Promise.all([old.close(), upgraded.close()]);
+    }
+  });
+
   it('does not stop the old one that runs beside it, and does not start deaf', async () => {
     const service = name();
     await provision(connection, news(service, { ...quick, ackWaitMs: 9000 }));

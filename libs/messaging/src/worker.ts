@@ -97,19 +97,22 @@ export class Worker {
 
   private async settlementOf(message: Message, lease: Lease): Promise<Settlement | undefined> {
     const route = this.shop.routes.get(message.subject.split('.')[3] ?? '');
-    if (!route) {
-      this.tell('warn', 'skipped an event of a type that this version does not handle', message);
-      return '+ACK';
-    }
-    let event: Recorded;
+    let event: Recorded | undefined;
     try {
-      event = this.understood(message, route);
+      event = route && recordedFrom(message, (type) => (type === route.on.type ? route.on : undefined));
     } catch (error) {
       return error instanceof EnvelopeError
         ? this.garbage(message, error)
         : this.failed(message, lease, error);
     }
-    return this.done({ message, lease, route, event });
+    return route && event ? this.done({ message, lease, route, event }) : this.foreign(message);
+  }
+
+  /** During an upgrade a replica of the other version takes it; if there is none, the server gives up in the end. */
+  private foreign(message: Message): Settlement {
+    this.tell('warn', 'handed back an event that only another version of this service understands', message);
+    const { backoffMs } = this.shop.policy;
+    return handBack(backoffMs[Math.min(message.deliveries, backoffMs.length) - 1] ?? 1000);
   }
 
   /** The log did not answer, or did not take the fact: nobody's failure, and tried again. */
@@ -118,14 +121,6 @@ export class Worker {
       error: reasonOf(error),
     });
     return lease.lost ? undefined : handBack(this.shop.policy.backoffMs[0] ?? 1000);
-  }
-
-  private understood(message: Message, { on }: Route): Recorded {
-    const event = recordedFrom(message, (type) => (type === on.type ? on : undefined));
-    if (event) return event;
-    throw new Error(
-      `${message.subject} was written by a newer version of this program: upgrade this service`,
-    );
   }
 
   private garbage(message: Message, error: EnvelopeError): Settlement {
