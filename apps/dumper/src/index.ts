@@ -1,2 +1,1 @@
-export { DumperConfig } from './config.js';
 export { dumper } from './service.js';

@@ -1,2 +1,1 @@
-export { embeddedNats, type EmbeddedNats } from './embedded-nats.js';
 export { up } from './up.js';
