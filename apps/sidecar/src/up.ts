@@ -17,7 +17,8 @@ import { z } from 'zod';
 import { embeddedNats } from './embedded-nats.js';
 import { services } from './services.js';
 
-const UpConfig = NatsConfig.extend({ NOCODB_BACKUP_STATE_DIR: z.string().default('/state') });
+/** What `up` reads besides the variables of its services. */
+export const UpConfig = NatsConfig.extend({ NOCODB_BACKUP_STATE_DIR: z.string().default('/state') });
 
 /** Runs every service in this process until a signal comes; returns the exit code. */
 export const up = (): Promise<0 | 1 | 2> => lifeOf('nocodb-backup', start);
