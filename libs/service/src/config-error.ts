@@ -7,7 +7,7 @@ export class ConfigError extends Error {
       [
         'the configuration is not usable:',
         ...problems.map((problem) => `  ${problem}`),
-        'Set these variables in the environment or in .env; docs/configuration.md lists all of them.',
+        'Set these variables in the environment or in .env; .env.example lists all of them.',
       ].join('\n'),
     );
   }
