@@ -6,7 +6,7 @@ import { type Environment, environment } from './environment.js';
 import { createLog, logLevels, NestLog } from './log.js';
 import { type RunningService, startService } from './start-service.js';
 import type { Service } from './service.js';
-import { keepYoungGenerationSmall } from './small-young-generation.js';
+import { keepHeapSmall } from './small-heap.js';
 import { onStopSignal } from './stop-signal.js';
 
 /** Upper case is accepted, as the Python tool had it, and so is its WARNING. */
@@ -35,7 +35,7 @@ type Start = (env: Environment, log: Logger) => Promise<Pick<RunningService, 'fa
 /** Starts something, lets it run until a signal comes or it fails, stops it, and returns the exit code. */
 export const lifeOf = async (name: string, start: Start): Promise<0 | 1 | 2> => {
   let log: Logger | undefined;
-  keepYoungGenerationSmall();
+  keepHeapSmall();
   try {
     const env = environment();
     log = createLog(name, parseConfig(LogConfig, env).LOG_LEVEL);
