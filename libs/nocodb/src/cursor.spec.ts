@@ -67,8 +67,23 @@ describe('reading page by page', () => {
     expect(() => nextPage(reading, cursor, page)).toThrow('the same page of the records of "T" again');
   });
 
+  const pageOf = (...texts: readonly string[]) => ({
+    list: texts.map((Text, index) => ({ Id: index + 1, Text })),
+    pageInfo: { pageSize: texts.length },
+  });
+  const first = firstPage(reading, { min: 1, max: 9999 });
+
   it('asks for fewer rows when they are long', () => {
-    const page = { list: [{ Id: 1, Text: 'x'.repeat(4_000_000) }], pageInfo: { pageSize: 1 } };
-    expect(nextPage(reading, firstPage(reading, { min: 1, max: 9 }), page)?.limit).toBe(4);
+    expect(nextPage(reading, first, pageOf('x'.repeat(1_000_000)))?.limit).toBe(4);
+  });
+
+  it('judges the length of the rows by many of them, not by one', () => {
+    const short = Array.from({ length: 999 }, () => 'x'.repeat(10));
+    expect(nextPage(reading, first, pageOf(...short, 'x'.repeat(100_000)))?.limit).toBe(1000);
+  });
+
+  it('asks for more rows again, step by step, when they are short', () => {
+    const page = pageOf(...Array.from({ length: 40 }, () => 'x'));
+    expect(nextPage(reading, { ...first, limit: 40 }, page)?.limit).toBe(80);
   });
 });

@@ -35,7 +35,9 @@ export interface Cursor {
 }
 
 const pageSize = 1000;
-const comfortable = 16 * 1024 * 1024;
+/** Characters of a page. Several pages are in memory at one time, each of them as text, as objects and as text again. */
+const comfortable = 4 * 1024 * 1024;
+const sampled = 16;
 
 /** Before the first row. */
 export const firstPage = ({ key }: Reading, bounds: Bounds | undefined): Cursor => {
@@ -61,7 +63,7 @@ export const nextPage = (reading: Reading, cursor: Cursor, page: Page): Cursor |
   if (isEnd(page)) return nextWindow(cursor, list.length);
   const position = positionOf(reading.key, list.at(-1) ?? {});
   if (!isAhead(position, cursor.position)) throw notPaging(reading);
-  return { ...cursor, read, position, limit: fewer(list, cursor.limit) };
+  return { ...cursor, read, position, limit: comfortableLimit(list, cursor.limit) };
 };
 
 /** A smaller page at the same place. */
@@ -114,8 +116,12 @@ const isAhead = (next: Position, before: Position): boolean => {
 const notPaging = ({ name }: Reading): Error =>
   new NocoDbError(`NocoDB gave the same page of ${name} again instead of the next one`, 200);
 
-/** Asks for fewer rows when they are long, so that one page stays small in memory. */
-const fewer = (rows: readonly Row[], limit: number): number => {
-  const sample = JSON.stringify(rows.at(-1) ?? null).length;
-  return Math.max(1, Math.min(limit, Math.floor(comfortable / sample)));
+/**
+ * Asks for fewer rows when those of this page were long on average, so that one page stays small in memory, and for more again when
+ * they are short: one long row shall not slow down the rest of the table.
+ */
+const comfortableLimit = (rows: readonly Row[], limit: number): number => {
+  const sample = rows.filter((_, index) => index % Math.ceil(rows.length / sampled) === 0);
+  const average = JSON.stringify(sample).length / sample.length;
+  return Math.max(1, Math.min(pageSize, limit * 2, Math.floor(comfortable / average)));
 };
