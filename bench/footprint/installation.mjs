@@ -74,6 +74,8 @@ const environment = ({ nocodb, token }, natsUrl, folder) => ({
   PATH: process.env.PATH,
   HOME: process.env.HOME,
   ...(process.env.NODE_OPTIONS && { NODE_OPTIONS: process.env.NODE_OPTIONS }),
+  // Nest's own line, which tells that a service has started, is said at this level.
+  LOG_LEVEL: 'debug',
   NATS_URL: natsUrl,
   NOCODB_BACKUP_DIR: join(folder, 'vault'),
   NOCODB_BACKUP_STATE_DIR: join(folder, 'state'),
