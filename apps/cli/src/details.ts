@@ -19,7 +19,6 @@ export interface BackupDetails extends KnownBackup {
   readonly dump: { readonly tables: number; readonly rows: number; readonly sqlBytes: number } | null;
   readonly files: { readonly files: number; readonly tarBytes: number } | null;
   readonly exported: readonly TableDetails[];
-  readonly warnings: readonly string[];
 }
 
 /** The details of a backup that the log knows. */
@@ -33,9 +32,6 @@ export const detailsOfBackup = (known: KnownBackup, backup: Backup): BackupDetai
     dump: dump ? { tables: dump.tables, rows: dump.rows, sqlBytes: dump.sqlBytes } : null,
     files: files ? { files: files.files, tarBytes: files.tarBytes } : null,
     exported: exportedOf(backup),
-    warnings: [dump, files, backup.plan, ...[...backup.tables.values()].map(dataOf)].flatMap(
-      (data) => data?.warnings ?? [],
-    ),
   };
 };
 
@@ -56,7 +52,6 @@ export const detailsOfManifest = (manifest: Manifest): BackupDetails => {
         return { base: base.title, title, status, records, links, attachments };
       }),
     ),
-    warnings: manifest.warnings,
   };
 };
 

@@ -59,6 +59,7 @@ export const backupOfManifest = (manifest: Manifest): KnownBackup => ({
   tables: tablesOf(manifest),
   destinations: ['local'],
   failures: manifest.failures,
+  warnings: manifest.warnings,
   knownFrom: 'manifest',
   missingFrom: [],
 });

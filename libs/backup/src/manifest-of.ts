@@ -3,6 +3,7 @@ import type { Backup, Outcome } from './backup.js';
 import type { Manifest } from './manifest.js';
 import { failuresOf, statusOfPart } from './part-status.js';
 import { standingArtifacts } from './standing-artifacts.js';
+import { warningsOf } from './warnings-of.js';
 
 type Parts = Manifest['parts'];
 type Table = Parts['export']['bases'][number]['tables'][number];
@@ -112,10 +113,3 @@ const statusOfTable = ({ state }: Outcome<unknown>, missing: number): Table['sta
   if (state !== 'succeeded') return 'timed-out';
   return missing > 0 ? 'partial' : 'complete';
 };
-
-const warningsOf = (backup: Backup): string[] => [
-  ...(dataOf(backup.dump)?.warnings ?? []),
-  ...(dataOf(backup.files)?.warnings ?? []),
-  ...(backup.plan?.warnings ?? []),
-  ...[...backup.tables.values()].flatMap((table) => dataOf(table)?.warnings ?? []),
-];

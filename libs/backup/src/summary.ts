@@ -2,6 +2,7 @@ import type { Part } from '@nocodb-backup/events';
 import type { Backup } from './backup.js';
 import { failuresOf, type PartStatus, statusOfPart } from './part-status.js';
 import { storedBytes } from './stored-bytes.js';
+import { warningsOf } from './warnings-of.js';
 import { type Verdict, verdictOf } from './verdict.js';
 
 /** One backup as `list --json` and `show --json` print it. Times are ISO 8601 in UTC, sizes in bytes. */
@@ -21,6 +22,7 @@ export interface BackupSummary {
   readonly tables: { readonly planned: number; readonly exported: number; readonly failed: number };
   readonly destinations: readonly string[];
   readonly failures: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /** Sums up a backup as of `now`. */
@@ -46,6 +48,7 @@ export const summaryOf = (backup: Backup, now: Date): BackupSummary => {
     tables: tablesOf(backup),
     destinations: sealed?.destinations ?? [],
     failures: [...failuresOf(backup), ...sealingFailure(backup)],
+    warnings: warningsOf(backup),
   };
 };
 

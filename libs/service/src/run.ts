@@ -25,9 +25,11 @@ export const LogConfig = z.object({
 
 /** The whole life of a service's process: it starts, works until SIGTERM or SIGINT, and leaves with 0; 1 or 2 tell of trouble. */
 export const main = async (service: Service): Promise<void> => {
-  process.exitCode = await lifeOf(service.name, (env, log) =>
-    startService(service, { env, logger: new NestLog(log) }),
-  );
+  process.exitCode = await lifeOf(service.name, async (env, log) => {
+    const running = await startService(service, { env, logger: new NestLog(log) });
+    log.info('ready');
+    return running;
+  });
 };
 
 type Start = (env: Environment, log: Logger) => Promise<Pick<RunningService, 'failed' | 'stop'>>;

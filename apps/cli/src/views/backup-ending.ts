@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
 import type { KnownBackup } from '../known-backup.js';
-import { durationText, sizeText } from './figures.js';
+import { countText, durationText, sizeText } from './figures.js';
 import { oneLine } from './sentence.js';
 import { painted } from './verdict.js';
 
@@ -17,9 +17,15 @@ export const backupEnding = (backup: KnownBackup, now: Date, colors: Colors): st
     ),
     ...(failures.length > 0 ? [colors.red('Not in this backup:')] : []),
     ...failures.map((failure) => `  - ${oneLine(failure)}`),
+    ...warned(backup, colors),
     ...nextSteps(backup),
   ].join('\n');
 };
+
+const warned = ({ id, warnings }: KnownBackup, colors: Colors): string[] =>
+  warnings.length === 0
+    ? []
+    : [colors.yellow(`${countText(warnings.length, 'warning')}, which nocodb-backup show ${id} lists`)];
 
 const nextSteps = ({ id, verdict }: KnownBackup): string[] => {
   if (verdict === 'complete') return [];

@@ -230,6 +230,13 @@ describe('the summary of a backup', () => {
     expect(text).toContain('nocodb-backup doctor');
   });
 
+  it('says when there are warnings, and where', () => {
+    const warned = { ...backupOfManifest(manifest), warnings: ['the numbers of "Big" are rounded'] };
+    expect(backupEnding(warned, now, colors)).toContain(
+      '1 warning, which nocodb-backup show 2026-02-05_05-15-00 lists',
+    );
+  });
+
   it('gives no advice when all is well', () => {
     const text = backupEnding(
       { ...backupOfManifest(manifest), verdict: 'complete', failures: [] },
