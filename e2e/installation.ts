@@ -56,11 +56,8 @@ export class Installation {
 
   /** One service in a process of its own. */
   async service(name: ServiceName, variables: Variables = {}): Promise<Child> {
-    const child = this.start([join(root, 'apps', name, 'dist/main.js')], {
-      LOG_LEVEL: 'debug',
-      ...variables,
-    });
-    await child.says('Nest microservice successfully started');
+    const child = this.start([join(root, 'apps', name, 'dist/main.js')], variables);
+    await child.says('"msg":"ready"');
     return child;
   }
 
