@@ -17,11 +17,7 @@ export const startServices = async (source, options) => {
   options.cleanUps.push(nats.stop);
   const installation = await prepared(source, nats.url, options);
   for (const name of services) {
-    await installation.start(
-      name,
-      [join(root, 'apps', name, 'dist/main.js')],
-      'Nest microservice successfully started',
-    );
+    await installation.start(name, [join(root, 'apps', name, 'dist/main.js')], '"msg":"ready"');
   }
   installation.watch('nats-server', nats.pid);
   return installation;
@@ -74,8 +70,6 @@ const environment = ({ nocodb, token }, natsUrl, folder) => ({
   PATH: process.env.PATH,
   HOME: process.env.HOME,
   ...(process.env.NODE_OPTIONS && { NODE_OPTIONS: process.env.NODE_OPTIONS }),
-  // Nest's own line, which tells that a service has started, is said at this level.
-  LOG_LEVEL: 'debug',
   NATS_URL: natsUrl,
   NOCODB_BACKUP_DIR: join(folder, 'vault'),
   NOCODB_BACKUP_STATE_DIR: join(folder, 'state'),
