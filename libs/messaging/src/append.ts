@@ -3,12 +3,17 @@ import { errors, headers } from '@nats-io/transport-node';
 import { type Event, PermanentError } from '@nocodb-backup/events';
 import type { Connection } from './connection.js';
 import { type Envelope, envelopeOf, type Origin, parseEnvelope } from './envelope.js';
-import type { Appended } from './event-log.js';
 import { lastStored } from './leader.js';
 import { pause } from './pause.js';
 import { reasonOf } from './reason.js';
 import { type Recorded, recordedFrom, type Stored } from './recorded.js';
 import { childOf } from './trace-context.js';
+
+/** What stands in the log after an append, and whether it is the caller's own event or was there before. */
+export interface Appended {
+  readonly recorded: Recorded;
+  readonly mine: boolean;
+}
 
 interface AppendOptions {
   readonly origin: Origin;

@@ -1,5 +1,5 @@
 import type { Event } from '@nocodb-backup/events';
-import { appendOnce } from './append.js';
+import { type Appended, appendOnce } from './append.js';
 import type { Connection } from './connection.js';
 import { checkpointAt, type Checkpoint, verifyContinuity } from './continuity.js';
 import type { Cause } from './delivery.js';
@@ -8,12 +8,6 @@ import { lastStored } from './leader.js';
 import { type ReadOptions, readLog } from './read.js';
 import { type Recorded, recordedFrom } from './recorded.js';
 import { type StoredEvent, understood } from './stored-event.js';
-
-/** What stands in the log after an append, and whether it is the caller's own event or was there before. */
-export interface Appended {
-  readonly recorded: Recorded;
-  readonly mine: boolean;
-}
 
 /** The one source of truth. A subject holds one fact for ever; appending it again changes nothing. */
 export class EventLog {

@@ -1,10 +1,11 @@
 import type { LoggerService } from '@nestjs/common';
 import { PermanentError } from '@nocodb-backup/events';
 import { handBack, putAside, settle, type Settlement } from './acknowledge.js';
+import type { Appended } from './append.js';
 import { Attempt } from './attempt.js';
 import type { Connection } from './connection.js';
 import { EnvelopeError } from './envelope.js';
-import type { Appended, EventLog } from './event-log.js';
+import type { EventLog } from './event-log.js';
 import type { Failures } from './failures.js';
 import type { Lane } from './lane.js';
 import { Lease } from './lease.js';
