@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { instantOf } from '@nocodb-backup/backup';
+import { mayMount } from '@nocodb-backup/testing';
 import type { Child } from './child.js';
 import { type Front, startFront } from './front.js';
 import { type Gate, startGate } from './gate.js';
@@ -212,9 +213,7 @@ describe('a backup that meets trouble', () => {
     expect(await problemsOfFiles(installation, backupId)).toEqual([]);
   }, 60_000);
 
-  const mayMount = spawnSync('unshare', ['--mount', 'true']).status === 0;
-
-  (mayMount ? it : it.skip)(
+  (mayMount() ? it : it.skip)(
     'fails on a full disk, says so, and keeps what is whole',
     async () => {
       const small = await mkdtemp(join(tmpdir(), 'nocodb-backup-small-'));

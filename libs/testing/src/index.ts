@@ -5,6 +5,7 @@ export { ensurePostgres, type EnsureOptions } from './postgres/ensure-postgres.j
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres/start-postgres.js';
 export { cacheFolder } from './process/cache-folder.js';
 export { freePort } from './process/free-port.js';
+export { mayMount } from './process/may-mount.js';
 export { poll } from './process/poll.js';
 export { type RunningServer } from './process/run-server.js';
 export type {

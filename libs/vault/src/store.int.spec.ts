@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ArtifactPath, PermanentError } from '@nocodb-backup/events';
+import { mayMount } from '@nocodb-backup/testing';
 import fc from 'fast-check';
 import { DirectoryVault } from './directory-vault.js';
 import { DiskFullError } from './disk-error.js';
@@ -205,17 +206,8 @@ describe('what fails', () => {
 });
 
 /** A disk of one megabyte, where this user may mount one. */
-const canMount = (() => {
-  try {
-    execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
 describe('a full disk', () => {
-  (canMount ? it : it.skip)('is a clear error, and leaves the space as it was', async () => {
+  (mayMount() ? it : it.skip)('is a clear error, and leaves the space as it was', async () => {
     const disk = join(root, 'disk');
     await mkdir(disk);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]);
