@@ -10,7 +10,6 @@ import { type Behaviour, dumperThat, dumps, untilAborted } from './dumper.harnes
 import { lanesOf } from './lane.js';
 import { On } from './on.js';
 import { watchProgress } from './progress.js';
-import { PostponedError } from './postponed-error.js';
 import { provision } from './provision.js';
 import {
   aDump,
@@ -92,22 +91,6 @@ describe('a service', () => {
     const service = await start(name(), only(request, behaviour));
     await service.log.append(request);
     await until(async () => (await typesOf(service.log, request)).includes('DumpCompleted'));
-  });
-
-  it('calls a handler again when it asked for, and counts no failure', async () => {
-    const request = aRequest();
-    const due = new Date(Date.now() + 700);
-    const calls: { attempt: number; at: number }[] = [];
-    const behaviour: Behaviour = (event, delivery) => {
-      calls.push({ attempt: delivery.attempt, at: Date.now() });
-      if (new Date() < due) throw new PostponedError(due);
-      return dumps(event, delivery);
-    };
-    const service = await start(name(), only(request, behaviour));
-    await service.log.append(request);
-    await until(async () => (await typesOf(service.log, request)).includes('DumpCompleted'));
-    expect(calls.map(({ attempt }) => attempt)).toEqual([1, 1]);
-    expect(calls[1]?.at).toBeGreaterThanOrEqual(due.getTime());
   });
 
   it('does not try again what no attempt can change', async () => {

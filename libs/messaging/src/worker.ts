@@ -13,6 +13,7 @@ import type { Message } from './message.js';
 import type { Failure } from './on.js';
 import type { Policy } from './policy.js';
 import { PostponedError } from './postponed-error.js';
+import { tellProgress } from './progress.js';
 import { reasonOf } from './reason.js';
 import { type Recorded, recordedFrom } from './recorded.js';
 import type { Route } from './route.js';
@@ -158,6 +159,14 @@ export class Worker {
     if (own.length === 0) this.tell('debug', 'nothing to record', event, { attempt });
   }
 
+  /** Whoever watches shall see why nothing moves. Where an event has a key, as a table has, it names the work. */
+  private tellSetback({ route, event }: Pick<Job, 'route' | 'event'>, failed: string): void {
+    const { key } = route.on;
+    const named = key === undefined ? undefined : (event.data as Record<string, unknown>)[key];
+    const part = typeof named === 'string' ? named : (route.lane ?? this.shop.lane.durable);
+    tellProgress(this.shop.connection, event, { part, failed });
+  }
+
   private async discard(run: Attempt, event: Recorded): Promise<void> {
     for (const error of await run.discard())
       this.tell('warn', 'what an attempt had staged could not be removed', event, { error: reasonOf(error) });
@@ -177,6 +186,7 @@ export class Worker {
     if (!(error instanceof PermanentError) && attempts < policy.attempts) {
       const pauseMs = policy.backoffMs[Math.min(attempts, policy.backoffMs.length) - 1] ?? 1000;
       this.tell('warn', 'failed, will try again', message, { attempt: attempts, error: reason, pauseMs });
+      if (known) this.tellSetback(known, `${reason}; next try in ${Math.ceil(pauseMs / 1000)} s`);
       return handBack(pauseMs);
     }
     if (known) await this.giveUp(known.route, known.event, { reason, attempts });

@@ -18,6 +18,13 @@ describe('the figures of a running backup', () => {
     expect([...figuresAtWork(figures, running).keys()]).toEqual(['files', 't2']);
   });
 
+  it('are those of the plan until there is one', () => {
+    const planning = new Map([['plan', { failed: 'connection refused; next try in 10 s' }]]);
+    expect(figuresAtWork(planning, running).size).toBe(1);
+    const planned = { ...running, plan: {} } as unknown as Backup;
+    expect(figuresAtWork(planning, planned).size).toBe(0);
+  });
+
   it('leave out all tables when the export has ended', () => {
     const timedOut = { ...running, export: { state: 'timed-out' } } as unknown as Backup;
     expect([...figuresAtWork(figures, timedOut).keys()]).toEqual(['files']);

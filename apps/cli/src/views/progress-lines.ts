@@ -30,6 +30,9 @@ export const progressLines = ({ backup, figures }: Running, now: Date, colors: C
   ];
 };
 
+/** An export begins with its plan. */
+const beginning: Readonly<Record<Part, string>> = { dump: 'dump', files: 'files', export: 'plan' };
+
 const partLine = (
   { backup, figures }: Running,
   part: Part,
@@ -37,7 +40,12 @@ const partLine = (
 ): string => {
   const status = statusOfPart(backup, part);
   if (status === 'awaited') {
-    const text = [...barOf(backup, part, colors), figuresText(figures.get(part))].filter(Boolean).join('  ');
+    const text = [
+      ...barOf(backup, part, colors),
+      figuresText(figures.get(part) ?? figures.get(beginning[part])),
+    ]
+      .filter(Boolean)
+      .join('  ');
     return `${colors.cyan(turn)} ${part.padEnd(7)}${text || colors.dim('waits for a service')}`;
   }
   const mark = status === 'complete' ? colors.green('✔') : colors.red('✖');
