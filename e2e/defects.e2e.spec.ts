@@ -214,7 +214,7 @@ describe('a backup that meets trouble', () => {
   }, 60_000);
 
   (mayMount() ? it : it.skip)(
-    'fails on a full disk, says so, and keeps what is whole',
+    'fails on a full disk, says so, and calls nothing whole that is not',
     async () => {
       const small = await mkdtemp(join(tmpdir(), 'nocodb-backup-small-'));
       const onSmall = await Installation.of(source, {
@@ -233,9 +233,14 @@ describe('a backup that meets trouble', () => {
 
         const whole = await onSmall.cli(['backup', '--json']);
         const made = JSON.parse(whole.out) as Made;
-        expect({ code: whole.code, dump: made.parts.dump?.status }).toEqual({ code: 3, dump: 'failed' });
+        // Whether the small parts and the manifest still fit is a matter of milliseconds; that nothing is called whole is not.
+        const isSealed = made.verdict === 'partial';
+        expect(made.verdict).toMatch(/^(partial|failed)$/);
+        expect(made.parts.dump?.status).toBe('failed');
         expect(made.failures.join()).toMatch(/no space left/);
-        expect(await problemsOf(onSmall, made.id)).toEqual([]);
+        expect(whole.code).toBe(isSealed ? 3 : 1);
+        expect(hasManifest(made.id, small)).toBe(isSealed);
+        if (isSealed) expect(await problemsOf(onSmall, made.id)).toEqual([]);
       } finally {
         await onSmall.remove();
         execFileSync('umount', ['--lazy', small]);
