@@ -6,7 +6,8 @@ const common = {
   moduleNameMapper: {
     '^@nocodb-backup/(events|backup|vault|nocodb|postgres|nats-server|messaging|service|testing)$':
       '<rootDir>/libs/$1/src/index.ts',
-    '^@nocodb-backup/(scheduler|dumper|exporter|uploader|cli|sidecar)$': '<rootDir>/apps/$1/src/index.ts',
+    '^@nocodb-backup/(scheduler|dumper|exporter|uploader|restorer|cli|sidecar)$':
+      '<rootDir>/apps/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: {

@@ -6,6 +6,15 @@ export { type BackupFact, evolve, foldBackup } from './evolve.js';
 export { Manifest } from './manifest.js';
 export { manifestOf } from './manifest-of.js';
 export { failuresOf, type PartStatus, statusOfPart } from './part-status.js';
+export {
+  evolveRestore,
+  foldRestore,
+  type Restore,
+  type RestoreEnding,
+  type RestoreFact,
+  type RestoreVerdict,
+  restoreVerdictOf,
+} from './restore.js';
 export { type StandingArtifact, standingArtifacts } from './standing-artifacts.js';
 export { manifestBytes, storedBytes } from './stored-bytes.js';
 export { type BackupSummary, summaryOf } from './summary.js';

@@ -1,7 +1,8 @@
 import * as backup from './backup.js';
 import type { EventType } from './event.js';
+import * as restore from './restore.js';
 
-/** Every kind of event that this version knows, in the order in which a backup meets them. */
+/** Every kind of event that this version knows, in the order in which a backup and its restores meet them. */
 export const allEvents = [
   backup.BackupRequested,
   backup.DumpCompleted,
@@ -17,6 +18,12 @@ export const allEvents = [
   backup.Uploaded,
   backup.UploadFailed,
   backup.BackupTimedOut,
+  restore.RestoreRequested,
+  restore.RestorePlanned,
+  restore.RestoreStepCompleted,
+  restore.RestoreCompleted,
+  restore.RestoreFailed,
+  restore.RestoreRefused,
 ] as const;
 
 export type BackupEvent =
@@ -34,6 +41,16 @@ export type BackupEvent =
   | backup.Uploaded
   | backup.UploadFailed
   | backup.BackupTimedOut;
+
+export type RestoreEvent =
+  | restore.RestoreRequested
+  | restore.RestorePlanned
+  | restore.RestoreStepCompleted
+  | restore.RestoreCompleted
+  | restore.RestoreFailed
+  | restore.RestoreRefused;
+
+export type KnownEvent = BackupEvent | RestoreEvent;
 
 const byType: ReadonlyMap<string, EventType> = new Map(
   allEvents.map((event) => [event.type, event as unknown as EventType]),

@@ -1,6 +1,12 @@
 import { PermanentError } from '@nocodb-backup/events';
 import { NocoDbError } from './errors.js';
 
+/** What was asked, for messages: `GET /api/v1/health`. */
+export interface Asked {
+  readonly url: URL;
+  readonly asked: string;
+}
+
 interface Raw {
   readonly status: number;
   readonly retryAfter: string | undefined;
@@ -17,18 +23,17 @@ export interface Answer {
 }
 
 /** Judges a whole answer. Its messages name the endpoint and never the token or the query. */
-export const answerOf = (url: URL, raw: Raw): Answer => {
+export const answerOf = (asked: Asked, raw: Raw): Answer => {
   const { status, retryAfter } = raw;
-  if (status >= 300) return { status, retryAfter, failure: refusal(url, raw), json: undefined };
+  if (status >= 300) return { status, retryAfter, failure: refusal(asked, raw), json: undefined };
   try {
     return { status, retryAfter, failure: undefined, json: JSON.parse(raw.text) as unknown };
   } catch (cause) {
-    return { status, retryAfter, failure: noJson(url, raw.text, cause), json: undefined };
+    return { status, retryAfter, failure: noJson(asked, raw.text, cause), json: undefined };
   }
 };
 
-const refusal = (url: URL, raw: Raw): Error => {
-  const asked = `GET ${url.pathname}`;
+const refusal = ({ url, asked }: Asked, raw: Raw): Error => {
   if (raw.status < 400) return redirected(url, raw.location);
   if (raw.status === 401) {
     return new PermanentError(
@@ -53,12 +58,12 @@ const redirected = (url: URL, location = ''): Error => {
   );
 };
 
-const noJson = (url: URL, text: string, cause: unknown): Error => {
+const noJson = ({ url, asked }: Asked, text: string, cause: unknown): Error => {
   if (!/^\s*</.test(text)) {
-    return new NocoDbError(`NocoDB's answer to GET ${url.pathname} is no JSON`, 0, { cause });
+    return new NocoDbError(`NocoDB's answer to ${asked} is no JSON`, 0, { cause });
   }
   return new PermanentError(
-    `${url.origin} answers GET ${url.pathname} with a web page and not with the API of NocoDB: ` +
+    `${url.origin} answers ${asked} with a web page and not with the API of NocoDB: ` +
       'check NOCODB_API_URL (scheme, host, port, path)',
     { cause },
   );
@@ -81,9 +86,9 @@ const json = (text: string): Readonly<Record<string, unknown>> => {
 };
 
 /** The sentence for a request that got no whole answer. */
-export const unreachable = (url: URL, cause: unknown): Error =>
+export const unreachable = ({ url, asked }: Asked, cause: unknown): Error =>
   new NocoDbError(
-    `NocoDB gave no whole answer to GET ${url.pathname} at ${url.origin} (${reasonOf(cause)}): ` +
+    `NocoDB gave no whole answer to ${asked} at ${url.origin} (${reasonOf(cause)}): ` +
       'is it running, and is NOCODB_API_URL right?',
     0,
     { cause },

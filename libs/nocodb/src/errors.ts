@@ -9,6 +9,9 @@ export class NocoDbError extends Error {
   }
 }
 
+/** Thrown when a request that changes something may have been carried out or not: look before you repeat it. */
+export class UncertainError extends NocoDbError {}
+
 /** Thrown when a table was changed while it was read, so that what was read is not what was counted: read it again. */
 export class TableChangedError extends Error {
   override readonly name = 'TableChangedError';

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PermanentError } from '@nocodb-backup/events';
-import { Agent, type Dispatcher, errors, request } from 'undici';
+import { Agent, type Dispatcher, errors, FormData, request } from 'undici';
 import type { z } from 'zod';
 import { below, installation, type Query } from './api-url.js';
 import { answerOf, unreachable } from './answer.js';
-import { AnswerTooLargeError, NocoDbError } from './errors.js';
+import { AnswerTooLargeError, NocoDbError, UncertainError } from './errors.js';
 import { retryDelay } from './retry-delay.js';
 
 export interface Connection {
@@ -25,12 +25,18 @@ export interface Get<T> {
   readonly schema: z.ZodType<T>;
 }
 
+export interface Send<T> extends Get<T> {
+  readonly method: 'POST' | 'PATCH' | 'DELETE';
+  /** Sent as JSON, a FormData as it is. */
+  readonly body?: unknown;
+}
+
 const retried: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const largestAnswer = 64 * 1024 * 1024;
 const noToken =
   'no NocoDB API token: set NOCODB_API_TOKEN (create one in NocoDB under Account Settings > Tokens)';
 
-/** GET requests to one NocoDB: limited in time and number, tried again when that can help, the token sent nowhere else. */
+/** Requests to one NocoDB: limited in time and number, tried again when that can help, the token sent nowhere else. */
 export class Http {
   readonly base: URL;
   readonly #token: string | undefined;
@@ -56,9 +62,27 @@ export class Http {
   async get<T>({ path, query, schema }: Get<T>, signal: AbortSignal): Promise<T> {
     const url = below(this.base, path, query);
     for (let attempt = 1; ; attempt++) {
-      const { status, retryAfter, failure, json } = await this.#try(url, signal);
+      const { status, retryAfter, failure, json } = await this.#try({ method: 'GET', url }, signal);
       if (failure === undefined) return parsed(schema, json, url);
       if ((status !== 0 && !retried.has(status)) || attempt >= this.#tries) throw failure;
+      const delay = retryDelay({ attempt, retryAfter, now: Date.now(), random: Math.random() });
+      await sleep(delay, undefined, { signal });
+    }
+  }
+
+  /**
+   * The parsed answer to a request that changes something. It is sent again only where it surely was not carried out: the
+   * connection was refused, or the server said that it is too busy. Throws an UncertainError when it may have been carried
+   * out although no good answer came (none at all, or HTTP 5xx): look before you repeat it.
+   */
+  async send<T>({ method, path, query, schema, body }: Send<T>, signal: AbortSignal): Promise<T> {
+    const url = below(this.base, path, query);
+    for (let attempt = 1; ; attempt++) {
+      const { status, retryAfter, failure, json } = await this.#try({ method, url, body }, signal);
+      if (failure === undefined) return parsed(schema, json, url);
+      const untouched = status === 429 || isUnconnected(failure);
+      if (!untouched) throw status === 0 || status >= 500 ? uncertain(failure, status) : failure;
+      if (attempt >= this.#tries) throw failure;
       const delay = retryDelay({ attempt, retryAfter, now: Date.now(), random: Math.random() });
       await sleep(delay, undefined, { signal });
     }
@@ -68,18 +92,26 @@ export class Http {
     await this.#agent.destroy();
   }
 
-  async #try(url: URL, signal: AbortSignal) {
-    const headers = { 'xc-token': this.#checkedToken(), accept: 'application/json' };
+  async #try({ method, url, body }: Request, signal: AbortSignal) {
+    const { headers, ...payload } = payloadOf(body);
+    const own = { 'xc-token': this.#checkedToken(), accept: 'application/json', ...headers };
     const limit = AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)]);
+    const asked = `${method} ${url.pathname}`;
     try {
-      const response = await request(url, { dispatcher: this.#agent, headers, signal: limit });
-      return answerOf(url, { ...head(response), text: await response.body.text() });
+      const options = { method, dispatcher: this.#agent, headers: own, signal: limit, ...payload };
+      const response = await request(url, options);
+      return answerOf({ url, asked }, { ...head(response), text: await response.body.text() });
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof errors.ResponseExceededMaxSizeError) {
         throw new AnswerTooLargeError(`NocoDB's answer to ${url.pathname} is larger than 64 MiB`);
       }
-      return { status: 0, retryAfter: undefined, failure: unreachable(url, error), json: undefined };
+      return {
+        status: 0,
+        retryAfter: undefined,
+        failure: unreachable({ url, asked }, error),
+        json: undefined,
+      };
     }
   }
 
@@ -91,6 +123,31 @@ export class Http {
     );
   }
 }
+
+interface Request {
+  readonly method: 'GET' | Send<unknown>['method'];
+  readonly url: URL;
+  readonly body?: unknown;
+}
+
+const payloadOf = (body: unknown): { headers: Record<string, string>; body?: string | FormData } => {
+  if (body === undefined) return { headers: {} };
+  if (body instanceof FormData) return { headers: {}, body };
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+};
+
+const unconnected: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+const isUnconnected = ({ cause }: Error): boolean =>
+  unconnected.has((Object(cause) as { code?: unknown }).code);
+
+const uncertain = (failure: Error, status: number): Error =>
+  failure instanceof NocoDbError ? new UncertainError(failure.message, status, { cause: failure }) : failure;
 
 const head = ({ statusCode, headers }: Dispatcher.ResponseData) => ({
   status: statusCode,

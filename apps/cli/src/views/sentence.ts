@@ -1,10 +1,10 @@
 import { tableTitle } from '@nocodb-backup/backup';
-import type { BackupEvent, ExportPlanned } from '@nocodb-backup/events';
+import type { ExportPlanned, KnownEvent, RestoreRequested } from '@nocodb-backup/events';
 import { countText, durationText, numberText, sizeText } from './figures.js';
 
-type Sentences = { readonly [Type in BackupEvent['type']]: (data: DataOf<Type>, plan?: Plan) => string };
+type Sentences = { readonly [Type in KnownEvent['type']]: (data: DataOf<Type>, plan?: Plan) => string };
 type Plan = ExportPlanned['data'] | undefined;
-type DataOf<Type> = Extract<BackupEvent, { type: Type }>['data'];
+type DataOf<Type> = Extract<KnownEvent, { type: Type }>['data'];
 
 /** A new type of event breaks the build here: somebody must find words for it. */
 const sentences: Sentences = {
@@ -29,12 +29,22 @@ const sentences: Sentences = {
   Uploaded: ({ status, files, bytes, destinations }) =>
     `manifest written, backup ${status}: ${countText(files, 'file')}, ${sizeText(bytes)}, in ${destinations.join(' and ')}`,
   UploadFailed: ({ failure }) => `not sealed, so it is no backup: ${failed(failure)}`,
+  RestoreRequested: ({ kind, backupId, scope, requestedBy, planOnly }) =>
+    `${planOnly ? 'plan of a restore' : 'restore'} requested by ${requestedBy}: ${kind} of ${backupId}${scoped(scope)}`,
+  RestorePlanned: ({ steps, warnings }) =>
+    `restore planned: ${countText(steps.length, 'step')}${warned(warnings)}`,
+  RestoreStepCompleted: ({ key, counts, leftOut, seconds, warnings }) =>
+    `${key} restored: ${countsText(counts)}${left(leftOut)}, in ${durationText(seconds)}${warned(warnings)}`,
+  RestoreCompleted: ({ counts, leftOutCount, warnings }) =>
+    `restore completed: ${countsText(counts)}${leftOutCount > 0 ? `, ${numberText(leftOutCount)} left out` : ''}${warned(warnings)}`,
+  RestoreFailed: ({ failure }) => `restore failed: ${failed(failure)}`,
+  RestoreRefused: ({ reason }) => `restore refused: ${reason}`,
   BackupTimedOut: ({ awaited }) => `deadline passed; still awaited: ${awaited.join(', ') || 'nothing'}`,
 };
 
 /** What an event says, in one line; for a type that this version does not know, its data. Tables are named as the plan does. */
 export const sentenceOf = (type: string, data: unknown, plan?: Plan): string => {
-  const sentence = Object.hasOwn(sentences, type) ? sentences[type as BackupEvent['type']] : undefined;
+  const sentence = Object.hasOwn(sentences, type) ? sentences[type as KnownEvent['type']] : undefined;
   return oneLine(sentence ? sentence(data as never, plan) : JSON.stringify(data));
 };
 
@@ -51,3 +61,17 @@ const missing = (count: number): string => (count > 0 ? `, ${numberText(count)} 
 
 const warned = (warnings: readonly string[]): string =>
   warnings.length > 0 ? `; ${countText(warnings.length, 'warning')}` : '';
+
+const scoped = ({ base, table }: RestoreRequested['data']['scope']): string =>
+  [base === undefined ? '' : `, base "${base}"`, table === undefined ? '' : `, table "${table}"`].join('');
+
+/** `1,240 records, 88 links`. */
+export const countsText = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([noun, count]) => `${numberText(count)} ${noun}`)
+    .join(', ') || 'nothing to do';
+
+const left = (leftOut: readonly { readonly count: number }[]): string => {
+  const sum = leftOut.reduce((total, { count }) => total + count, 0);
+  return sum > 0 ? `, ${numberText(sum)} left out` : '';
+};

@@ -1,0 +1,1 @@
+export { restorer } from './service.js';

@@ -1,0 +1,4 @@
+import { main } from '@nocodb-backup/service';
+import { restorer } from './service.js';
+
+await main(restorer);

@@ -1,0 +1,13 @@
+import { PermanentError, type RestoreKind } from '@nocodb-backup/events';
+import type { Restoration } from './restoration.js';
+import type { Target } from './target.js';
+
+/** How each kind of thing is put back. */
+const restorations: Partial<Record<RestoreKind, (target: Target) => Restoration>> = {};
+
+/** The restoration of a kind, for one attempt. */
+export const restorationOf = (kind: RestoreKind, target: Target): Restoration => {
+  const make = restorations[kind];
+  if (!make) throw new PermanentError(`this restorer cannot restore ${kind}`);
+  return make(target);
+};

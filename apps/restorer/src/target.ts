@@ -1,0 +1,26 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { NocoDb, NocoDbWriter } from '@nocodb-backup/nocodb';
+import { connectionOf, type PostgresConnection } from '@nocodb-backup/postgres';
+import type { RestorerConfig } from './config.js';
+
+/** The NocoDB that things are put back into. */
+@Injectable()
+export class Target implements OnModuleDestroy {
+  readonly api: NocoDb;
+  readonly writer: NocoDbWriter;
+  readonly database: PostgresConnection;
+  /** NocoDB's data directory. */
+  readonly directory: string;
+
+  constructor(readonly config: RestorerConfig) {
+    const { NOCODB_API_URL: url, NOCODB_API_TOKEN: token } = config;
+    this.api = new NocoDb({ url, token });
+    this.writer = new NocoDbWriter({ url, token });
+    this.database = connectionOf(config);
+    this.directory = config.NOCODB_DATA_PATH;
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all([this.api.close(), this.writer.close()]);
+  }
+}
