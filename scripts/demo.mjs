@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { backUp } from './demo-backup.mjs';
+import { loseAndRestore } from './demo-restore.mjs';
+import { withServices } from './demo-services.mjs';
 
 const root = join(import.meta.dirname, '..');
 const started = performance.now();
@@ -59,7 +61,10 @@ const demo = async () => {
   );
   try {
     describe(environment);
-    await backUp(environment, { say, signal, natsPort: await freePort() });
+    await withServices(environment, { say, signal, natsPort: await freePort() }, async (services) => {
+      const id = await backUp(services);
+      await loseAndRestore(environment, { ...services, say }, id);
+    });
     if (process.argv.includes('--keep')) {
       say('press Ctrl-C to end');
       await sleep(2 ** 31 - 1, undefined, { signal });
