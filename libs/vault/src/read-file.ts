@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { constants, type ReadStream } from 'node:fs';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { PermanentError } from '@nocodb-backup/events';
-import { abortable } from './abortable.js';
+import { digestOfStream } from './digest-stream.js';
 import { codeOf } from './disk-error.js';
 import { type Place, verified } from './place.js';
 import type { Stored } from './store-file.js';
@@ -12,20 +11,8 @@ export const openFile = async (place: Place): Promise<ReadStream> =>
   (await opened(place)).createReadStream({ highWaterMark: 1 << 18 });
 
 /** Size and digest of the file as it is now. */
-export const digestOf = async (place: Place, signal?: AbortSignal): Promise<Stored> => {
-  const stream = await openFile(place);
-  const hash = createHash('sha256');
-  let bytes = 0;
-  try {
-    for await (const chunk of abortable(stream, signal)) {
-      hash.update(chunk);
-      bytes += chunk.byteLength;
-    }
-  } finally {
-    stream.destroy();
-  }
-  return { bytes, sha256: hash.digest('hex') };
-};
+export const digestOf = async (place: Place, signal?: AbortSignal): Promise<Stored> =>
+  digestOfStream(await openFile(place), signal);
 
 /** The whole file, if it has at most `limit` bytes. */
 export const readSmallFile = async (place: Place, limit: number): Promise<Uint8Array> => {

@@ -1,0 +1,7 @@
+import type { VaultReader } from './vault.js';
+
+/** One backup in a vault. */
+export interface Shelf {
+  readonly vault: VaultReader;
+  readonly backupId: string;
+}
