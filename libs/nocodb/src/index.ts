@@ -10,13 +10,18 @@ export { NocoDb, type RecordQuery } from './nocodb.js';
 export type { Reading } from './cursor.js';
 export { NocoDbWriter } from './nocodb-writer.js';
 export { pages, type Rows } from './pages.js';
+export { type LinkPlace, type RecordBody, RecordWriter } from './record-writer.js';
 export { isRounded, roundable, roundingWarning } from './rounding.js';
 export {
   type Attachment,
   type Base,
   type Column,
+  type Hook,
   LinkOptions,
+  type Loose,
   type Row,
   type Table,
   type TableSummary,
+  type View,
 } from './schemas.js';
+export { StoredDefinition, type StoredHook, type StoredView } from './stored-definition.js';
