@@ -1,6 +1,6 @@
 import { type Backup, statusOfPart } from '@nocodb-backup/backup';
 import { Part } from '@nocodb-backup/events';
-import type { Figures } from '../views/progress-lines.js';
+import type { Figures } from '../views/figures-text.js';
 
 /** The figures of the parts, of the export's plan, and of the tables by id, that are still at work: of what has ended its fact tells. */
 export const figuresAtWork = (

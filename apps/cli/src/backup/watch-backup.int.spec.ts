@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Backup, BackupFact } from '@nocodb-backup/backup';
 import { BackupRequested, DumpCompleted } from '@nocodb-backup/events';
 import { connect, type Connection, EventLog, provision, tellProgress } from '@nocodb-backup/messaging';
 import { type NatsServer, poll, startNats } from '@nocodb-backup/testing';
-import type { Figures } from '../views/progress-lines.js';
-import type { Display } from './display.js';
+import type { Figures } from '../views/figures-text.js';
+import type { Display } from '../display.js';
 import { watchBackup } from './watch-backup.js';
 
 const patience = () => AbortSignal.timeout(10_000);
@@ -57,10 +58,10 @@ describe('watching a backup', () => {
     });
     const { sequence, time } = (await log.append(request)).recorded;
     const seen = { remarks: [] as string[], facts: [] as string[], figures: new Map<string, Figures>() };
-    const display: Display = {
+    const display: Display<Backup, BackupFact> = {
       everyMs: 10,
       happened: ({ type }) => seen.facts.push(type),
-      draw: ({ figures }) => {
+      draw: (_, figures) => {
         seen.figures = new Map(figures);
       },
       remark: (text) => seen.remarks.push(text),

@@ -2,11 +2,12 @@ import { type Backup, type BackupContent, foldBackup, type Verdict } from '@noco
 import { Part } from '@nocodb-backup/events';
 import { BackupSettings, contentOf, parseConfig } from '@nocodb-backup/service';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { displayOf } from '../backup/display.js';
+import { backupWords } from '../backup/backup-words.js';
 import { requestBackup } from '../backup/request-backup.js';
 import { watchBackup } from '../backup/watch-backup.js';
 import { CliError, Ended, Interrupted } from '../cli-error.js';
 import { colorsOf, type CliContext } from '../context.js';
+import { displayOf } from '../display.js';
 import { ExitCode } from '../exit-code.js';
 import { loggedBackup } from '../known-backup.js';
 import { openLog } from '../open-log.js';
@@ -67,7 +68,7 @@ const backup = async (context: CliContext, options: Options): Promise<void> => {
     return;
   }
   say(context, `backup ${request.data.backupId} is requested: ${content.parts.join(', ')}`);
-  const watch = { display: displayOf(context), signal, unattendedMs: 15_000, graceMs: 120_000 };
+  const watch = { display: displayOf(context, backupWords), signal, unattendedMs: 15_000, graceMs: 120_000 };
   const ended = await watchBackup(open, request, watch);
   if (signal.aborted && signal.reason instanceof Interrupted) throw detached(request.data.backupId);
   await printEnding(context, ended, options);

@@ -1,11 +1,11 @@
 import { type Backup, statusOfPart, storedBytes, tableTitle } from '@nocodb-backup/backup';
 import type { Part } from '@nocodb-backup/events';
 import type { Colors } from 'picocolors/types.js';
+import { barOf, turnOf } from './bar.js';
 import { countText, durationText, numberText, sizeText } from './figures.js';
+import { type Figures, figuresText } from './figures-text.js';
 import { oneLine } from './sentence.js';
 import { painted } from './verdict.js';
-
-export type Figures = Readonly<Record<string, number | string>>;
 
 /** A running backup as of now: its facts, and the last figures of each part that is at work. */
 export interface Running {
@@ -13,15 +13,13 @@ export interface Running {
   readonly figures: ReadonlyMap<string, Figures>;
 }
 
-const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-const BAR = 20;
 /** At most so many tables are shown at work. */
 const TABLES = 4;
 
 /** The lines of a running backup on a terminal; drawn again a few times a second. */
 export const progressLines = ({ backup, figures }: Running, now: Date, colors: Colors): string[] => {
   const seconds = (now.getTime() - backup.requestedAt.getTime()) / 1000;
-  const turn = spinner[Math.floor(now.getTime() / 100) % spinner.length] ?? '';
+  const turn = turnOf(now);
   return [
     `${colors.bold(backup.id)}  ${durationText(seconds)}`,
     ...backup.request.parts.map((part) => partLine({ backup, figures }, part, { turn, colors })),
@@ -41,7 +39,7 @@ const partLine = (
   const status = statusOfPart(backup, part);
   if (status === 'awaited') {
     const text = [
-      ...barOf(backup, part, colors),
+      ...tablesBar(backup, part, colors),
       figuresText(figures.get(part) ?? figures.get(beginning[part])),
     ]
       .filter(Boolean)
@@ -63,25 +61,8 @@ const tableLines = ({ backup, figures }: Running): string[] =>
     .slice(0, TABLES);
 
 /** Only the export knows beforehand how much there is to do. */
-const barOf = ({ plan, tables }: Backup, part: Part, colors: Colors): string[] => {
+const tablesBar = ({ plan, tables }: Backup, part: Part, colors: Colors): string[] => {
   if (part !== 'export' || !plan || plan.tables.length === 0) return [];
-  const filled = Math.floor((BAR * tables.size) / plan.tables.length);
-  const bar = colors.green('█'.repeat(filled)) + colors.dim('░'.repeat(BAR - filled));
+  const bar = barOf(tables.size, plan.tables.length, colors);
   return [`${bar} ${numberText(tables.size)} of ${countText(plan.tables.length, 'table')}`];
-};
-
-/** Live figures in the order in which the service sent them: `12.3 MB, 45,000 of 60,000 rows, table Orders`. */
-export const figuresText = (figures: Figures = {}): string =>
-  Object.entries(figures)
-    .filter(([name]) => !name.endsWith('Total'))
-    .map(([name, value]) => figureText(name, value, figures[`${name}Total`]))
-    .join(', ');
-
-const figureText = (name: string, value: number | string, total: number | string | undefined): string => {
-  const words = name.replaceAll(/([A-Z])/g, ' $1').toLowerCase();
-  if (typeof value === 'string') return `${words} ${oneLine(value)}`;
-  const isSize = words === 'bytes' || words.endsWith(' bytes');
-  const text = isSize ? sizeText : numberText;
-  const amount = typeof total === 'number' ? `${text(value)} of ${text(total)}` : text(value);
-  return `${amount} ${isSize ? words.slice(0, -'bytes'.length) : words}`.trim();
 };
