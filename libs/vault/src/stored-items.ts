@@ -11,7 +11,10 @@ export async function* storedItems<Item>(
   if (path === undefined) return;
   signal.throwIfAborted();
   try {
-    for await (const item of jsonLines(await vault.open(backupId, path), signal)) yield read(item);
+    for await (const item of jsonLines(await vault.open(backupId, path), signal)) {
+      signal.throwIfAborted();
+      yield read(item);
+    }
   } catch (error) {
     throw unreadable(error, backupId, path);
   }
