@@ -25,3 +25,4 @@ export {
   type View,
 } from './schemas.js';
 export { StoredDefinition, type StoredHook, type StoredView } from './stored-definition.js';
+export { SourceError, type Upload, Uploads } from './uploads.js';
