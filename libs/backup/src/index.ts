@@ -15,6 +15,12 @@ export {
   type RestoreVerdict,
   restoreVerdictOf,
 } from './restore.js';
+export {
+  type RetentionCandidate,
+  retentionOf,
+  type RetentionPolicy,
+  type RetentionVerdict,
+} from './retention.js';
 export { type StandingArtifact, standingArtifacts } from './standing-artifacts.js';
 export { manifestBytes, storedBytes } from './stored-bytes.js';
 export { type BackupSummary, summaryOf } from './summary.js';
