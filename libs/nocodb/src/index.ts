@@ -8,7 +8,7 @@ export { linkPair, type LinkPair, linkReading, type LinkReading, linkTableId } f
 export { type Listing, listingOrder } from './listing-order.js';
 export { NocoDb, type RecordQuery } from './nocodb.js';
 export type { Reading } from './cursor.js';
-export { NocoDbWriter } from './nocodb-writer.js';
+export { type Made, NocoDbWriter, type ViewKind } from './nocodb-writer.js';
 export { pages, type Rows } from './pages.js';
 export { type LinkPlace, type RecordBody, RecordWriter } from './record-writer.js';
 export { isRounded, roundable, roundingWarning } from './rounding.js';
