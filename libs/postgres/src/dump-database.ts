@@ -1,8 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { PermanentError } from '@nocodb-backup/events';
+import { closeOf, stopper } from './client-program.js';
 import { clientEnvironment, nameOf, type PostgresConnection } from './connection.js';
+import { isDumpEnd } from './dump-end.js';
 import type { Client } from './find-client.js';
 import { programError } from './postgres-error.js';
 import { Tail } from './tail.js';
@@ -29,7 +29,6 @@ export interface Dump {
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 const ARGUMENTS = ['--format=plain', '--no-owner', '--no-acl', '--no-password', '--lock-wait-timeout=60000'];
-const LAST_LINES = /(^|\n)--\n-- PostgreSQL database dump complete\n--\n\s*(\\unrestrict \w+\s*)?$/;
 
 /** Dumps the database with pg_dump, as plain SQL that psql restores into an empty database. */
 export const dumpDatabase = (connection: PostgresConnection, options: DumpOptions): Dump => {
@@ -44,9 +43,6 @@ export const dumpDatabase = (connection: PostgresConnection, options: DumpOption
     },
   };
 };
-
-/** Whether this is how a whole dump ends. A dump cut short is good SQL otherwise. */
-export const isDumpEnd = (tail: string): boolean => LAST_LINES.test(tail);
 
 async function* sqlOf(
   connection: PostgresConnection,
@@ -69,7 +65,7 @@ async function* sqlOf(
       yield chunk;
     }
     const ending = await closed;
-    stop.throwIfStopped(connection);
+    stop.throwIfStopped(tooLong(connection, options));
     if (ending !== 'exit code 0')
       throw programError(`pg_dump ended with ${ending}`, stderr.text(), connection);
     if (!isDumpEnd(tail.text()))
@@ -88,36 +84,10 @@ const start = (connection: PostgresConnection, { client, snapshot }: DumpOptions
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
-/** `exit code 0`, another code, or the signal that killed it. */
-const closeOf = (child: Child): Promise<string> => {
-  const closed = once(child, 'close').then(
-    ([code, signal]: unknown[]) => (typeof code === 'number' ? `exit code ${code}` : String(signal)),
-    (error: unknown) => {
-      throw new PermanentError(`${child.spawnfile} cannot be started: ${String(error)}`, { cause: error });
-    },
-  );
-  closed.catch(() => undefined);
-  return closed;
-};
-
-/** Kills the program when time is up or the signal fires. */
-const stopper = (child: Child, { timeoutSeconds, signal }: DumpOptions) => {
-  const limit = AbortSignal.timeout(timeoutSeconds * 1000);
-  const kill = () => child.kill('SIGKILL');
-  limit.addEventListener('abort', kill);
-  signal?.addEventListener('abort', kill);
-  return {
-    throwIfStopped: (connection: PostgresConnection) => {
-      signal?.throwIfAborted();
-      if (limit.aborted)
-        throw new Error(
-          `the dump of ${nameOf(connection)} took longer than ${timeoutSeconds} seconds and was stopped: ` +
-            'raise NOCODB_BACKUP_DATABASE_DUMP_TIMEOUT',
-        );
-    },
-    [Symbol.dispose]: () => {
-      limit.removeEventListener('abort', kill);
-      signal?.removeEventListener('abort', kill);
-    },
-  };
-};
+const tooLong =
+  (connection: PostgresConnection, { timeoutSeconds }: DumpOptions) =>
+  (): Error =>
+    new Error(
+      `the dump of ${nameOf(connection)} took longer than ${timeoutSeconds} seconds and was stopped: ` +
+        'raise NOCODB_BACKUP_DATABASE_DUMP_TIMEOUT',
+    );

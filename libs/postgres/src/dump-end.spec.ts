@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isDumpEnd } from './dump-database.js';
+import { isDumpEnd } from './dump-end.js';
 import { Tail } from './tail.js';
 
 const END = '\\.\n\n\n--\n-- PostgreSQL database dump complete\n--\n\n';

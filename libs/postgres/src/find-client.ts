@@ -36,6 +36,31 @@ export const chosenClient = (program: ClientProgram, major: number, clients: rea
   );
 };
 
+/**
+ * The psql that reads a dump into a server: one that knows `\restrict`, so that no file can make it run commands. Of the server's
+ * major version or the oldest that is newer, else the newest there is. Throws PermanentError that tells what to install.
+ */
+export const findPsql = async (major: number, folders?: readonly string[]): Promise<Client> =>
+  chosenPsql(major, await installedClients('psql', folders ?? (await usualFolders())));
+
+/** The choice among what is installed. */
+export const chosenPsql = (major: number, clients: readonly Client[]): Client => {
+  const safe = clients.filter(knowsRestrict).sort((a, b) => a.major - b.major);
+  const best = safe.find((client) => client.major >= major) ?? safe.at(-1);
+  if (best) return best;
+  const found = clients.map(({ version, path }) => `${version} at ${path}`).join(', ');
+  throw new PermanentError(
+    `there is no psql that can be kept from running commands of a dump (found: ${found || 'none'}): install 13.22, 14.19, 15.14, ` +
+      `16.10, 17.6 or newer, for example apt-get update && apt-get install postgresql-client-${major}`,
+  );
+};
+
+/** The first minor version of each major one that has it; all of 18. */
+const RESTRICT_SINCE: Readonly<Record<number, number>> = { 13: 22, 14: 19, 15: 14, 16: 10, 17: 6 };
+
+const knowsRestrict = ({ major, version }: Client): boolean =>
+  major >= 18 || Number(version.split('.')[1]) >= (RESTRICT_SINCE[major] ?? Infinity);
+
 /** `pg_dump (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`; undefined when it is no such line. */
 export const versionIn = (output: string): Pick<Client, 'version' | 'major'> | undefined => {
   const [, version, major] = /\(PostgreSQL\) ((\d+)[\w.]*)/.exec(output) ?? [];

@@ -1,6 +1,26 @@
 export { connectionOf, DatabaseSettings } from './database-settings.js';
 export { connectionFromUrl, nameOf, PostgresConnection } from './connection.js';
+export { createDatabase, type Locale } from './create-database.js';
+export {
+  clientsOf,
+  commentedDatabases,
+  commentOn,
+  type ConnectedClient,
+  currentRole,
+  type Database,
+  databaseNamed,
+  disconnect,
+  dropDatabase,
+  dropUnusedDatabase,
+  type Role,
+} from './databases.js';
 export { type Dump, dumpDatabase, type DumpOptions } from './dump-database.js';
-export { type Client, type ClientProgram, findClient } from './find-client.js';
-export { serverFacts, type ServerFacts } from './server-facts.js';
+export { type Client, type ClientProgram, findClient, findPsql } from './find-client.js';
+export { loadDump, type LoadOptions } from './load-dump.js';
+export { withMaintenance } from './maintenance.js';
+export { codeBehind } from './postgres-error.js';
+export { factsOf, serverFacts, type ServerFacts } from './server-facts.js';
+export { type Session, type SessionOptions, withSession } from './session.js';
 export { type DatabaseContents, type Snapshot, type TableRows, withSnapshot } from './snapshot.js';
+export { identifier, literal } from './sql.js';
+export { renameSql, type Swap, swapDatabases } from './swap-databases.js';

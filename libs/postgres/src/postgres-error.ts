@@ -97,6 +97,17 @@ export const programError = (what: string, stderr: string, connection: PostgresC
     { said: `${what}: ${stderr.trim() || 'it said nothing'}` },
   );
 
+/** Whether a client program's error output tells of something that may pass: no server, a broken connection, a lock. */
+export const isTransientOutput = (stderr: string): boolean =>
+  explanations.find(({ pattern }) => pattern.test(stderr))?.isPermanent === false;
+
+/** The SQLSTATE or system code behind an error of `withSession`; undefined where there is none. */
+export const codeBehind = (error: unknown): string | undefined => {
+  const { cause } = Object(error) as { cause?: unknown };
+  const { code } = Object(cause) as { code?: unknown };
+  return typeof code === 'string' ? code : undefined;
+};
+
 const explained = (
   explanation: Explanation | undefined,
   connection: PostgresConnection,
