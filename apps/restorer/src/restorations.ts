@@ -1,9 +1,12 @@
 import { PermanentError, type RestoreKind } from '@nocodb-backup/events';
+import { RestoreFiles } from './files/restore-files.js';
 import type { Restoration } from './restoration.js';
 import type { Target } from './target.js';
 
 /** How each kind of thing is put back. */
-const restorations: Partial<Record<RestoreKind, (target: Target) => Restoration>> = {};
+const restorations: Partial<Record<RestoreKind, (target: Target) => Restoration>> = {
+  files: (target) => new RestoreFiles(target),
+};
 
 /** The restoration of a kind, for one attempt. */
 export const restorationOf = (kind: RestoreKind, target: Target): Restoration => {

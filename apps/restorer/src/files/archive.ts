@@ -1,0 +1,2 @@
+/** The artifact that holds the data directory. */
+export const ARCHIVE = 'nocodb-data.tar.gz';

@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { Parser, type ReadEntry } from 'tar';
+
+/** Thrown when an archive is no whole tar archive, compressed with gzip. */
+export class DamagedArchiveError extends Error {
+  override readonly name = 'DamagedArchiveError';
+}
+
+export interface Reading {
+  readonly signal: AbortSignal;
+  /** Called for one entry after the other; what it does not read of an entry is skipped. */
+  readonly visit: (entry: ReadEntry) => Promise<void>;
+}
+
+/** Reads a `.tar.gz` entry by entry and answers with its uncompressed bytes. Rejects with a DamagedArchiveError, or what `visit` threw. */
+export const readArchive = async (archive: Readable, { signal, visit }: Reading): Promise<number> => {
+  const ending = new AbortController();
+  const tar = new Entries(visit, (error) => {
+    ending.abort(error);
+  });
+  try {
+    const both = AbortSignal.any([signal, ending.signal]);
+    await pipeline(archive, createGunzip(), (chunks: AsyncIterable<Buffer>) => tar.read(chunks, both), {
+      signal: both,
+    });
+    return tar.bytes;
+  } catch (error) {
+    ending.abort(error);
+    await tar.idle();
+    signal.throwIfAborted();
+    throw damaged(ending.signal.reason);
+  }
+};
+
+/** The entries of a tar stream, visited one after the other. */
+class Entries {
+  bytes = 0;
+  private isWhole = false;
+  private isOver = false;
+  private current: ReadEntry | undefined;
+  private visited = Promise.resolve();
+  private readonly parser = new Parser({ strict: true });
+
+  constructor(
+    private readonly visit: Reading['visit'],
+    private readonly fail: (error: unknown) => void,
+  ) {
+    this.parser.on('error', fail);
+    this.parser.on('eof', () => (this.isWhole = true));
+    this.parser.on('entry', (entry: ReadEntry) => {
+      this.add(entry);
+    });
+    this.parser.on('ignoredEntry', (entry: ReadEntry) => {
+      if (entry.meta) fail(new DamagedArchiveError('a header is absurdly large'));
+      else this.add(entry);
+    });
+  }
+
+  async read(chunks: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
+    for await (const blocks of wholeBlocks(chunks)) {
+      this.bytes += blocks.length;
+      if (!this.parser.write(blocks)) await once(this.parser, 'drain', { signal });
+      signal.throwIfAborted();
+    }
+    const ended = once(this.parser, 'end', { signal });
+    this.parser.end();
+    await ended;
+    await this.visited;
+    signal.throwIfAborted();
+    if (!this.isWhole) throw new DamagedArchiveError(`it ends after ${this.bytes} bytes without an end mark`);
+  }
+
+  /** Resolves when no entry is being visited any more. */
+  async idle(): Promise<void> {
+    this.isOver = true;
+    // Its reader would wait for ever; like this it finds the entry too short.
+    this.current?.end();
+    await this.visited.catch(() => undefined);
+  }
+
+  private add(entry: ReadEntry): void {
+    this.visited = this.visited.then(async () => {
+      if (this.isOver) return;
+      this.current = entry;
+      await this.visit(entry);
+      this.current = undefined;
+      entry.resume();
+    });
+    this.visited.catch(this.fail);
+  }
+}
+
+const BLOCK = 512;
+
+/** In multiples of tar's blocks: the parser decodes names chunk by chunk, and spoils letters that lie across two. */
+async function* wholeBlocks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    const all = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const whole = all.length - (all.length % BLOCK);
+    rest = all.subarray(whole);
+    if (whole > 0) yield all.subarray(0, whole);
+  }
+  if (rest.length > 0) yield rest;
+}
+
+const damaged = (error: unknown): unknown => {
+  const { code, tarCode, message } = Object(error) as { code?: unknown; tarCode?: unknown; message?: string };
+  const isDamage = tarCode !== undefined || (typeof code === 'string' && code.startsWith('Z_'));
+  return isDamage ? new DamagedArchiveError(message, { cause: error }) : error;
+};
