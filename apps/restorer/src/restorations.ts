@@ -1,10 +1,12 @@
 import { PermanentError, type RestoreKind } from '@nocodb-backup/events';
 import { RestoreFiles } from './files/restore-files.js';
+import { RestoreDump } from './dump/restore-dump.js';
 import type { Restoration } from './restoration.js';
 import type { Target } from './target.js';
 
 /** How each kind of thing is put back. */
 const restorations: Partial<Record<RestoreKind, (target: Target) => Restoration>> = {
+  dump: (target) => new RestoreDump(target),
   files: (target) => new RestoreFiles(target),
 };
 
