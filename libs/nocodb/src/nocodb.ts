@@ -5,6 +5,9 @@ import { Base, Hook, listOf, Loose, Page, Row, Table, TableSummary, View } from 
 
 const Version = z.looseObject({ currentVersion: z.string().nullish() });
 const User = z.looseObject({ roles: z.record(z.string(), z.unknown()).nullish().catch(null) });
+const Users = z
+  .looseObject({ users: listOf(z.looseObject({ id: z.string(), email: z.string() })) })
+  .transform(({ users }) => users);
 const Count = z.object({ count: z.int().nonnegative() });
 
 /** Which of a table's records, in NocoDB's own words; columns by id. */
@@ -57,6 +60,11 @@ export class NocoDb {
 
   async baseDetail(baseId: string, signal: AbortSignal): Promise<Base> {
     return this.#get(`api/v2/meta/bases/${baseId}`, Base, signal);
+  }
+
+  /** Who may be named in the base's user columns. */
+  async baseUsers(baseId: string, signal: AbortSignal): Promise<readonly { id: string; email: string }[]> {
+    return this.#get(`api/v2/meta/bases/${baseId}/users`, Users, signal);
   }
 
   /** All tables of a base, the junction tables (`mm`) of its links too. */
