@@ -16,7 +16,7 @@ export interface CliContext {
   readonly stdout: Output;
   /** Everything that is no result: progress, warnings, errors. */
   readonly stderr: Output;
-  readonly stdin: Readable;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   /** Aborted with Interrupted by Ctrl-C, with OutputClosed when nobody reads stdout any more. */
   readonly signal: AbortSignal;
   readonly now: () => Date;

@@ -26,7 +26,10 @@ const helpOf = async (...argv: string[]): Promise<string> => {
   expect(await run(createProgram(context), [...argv, '--help'])).toBe(0);
   return text;
 };
-const verbs = ['backup', 'list', 'show', 'inspect', 'events', 'publish', 'doctor'];
+const verbs = [
+  ...['backup', 'list', 'show', 'inspect', 'events', 'publish', 'doctor', 'restore'],
+  ...['restore-dump', 'restore-files', 'restore-schema', 'restore-records', 'restore-attachments'],
+];
 
 describe('the help', () => {
   it('lists every verb', async () => {

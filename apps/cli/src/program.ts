@@ -7,6 +7,8 @@ import { addEvents } from './verbs/events.js';
 import { addInspect } from './verbs/inspect.js';
 import { addList } from './verbs/list.js';
 import { addPublish } from './verbs/publish.js';
+import { addRestore } from './verbs/restore.js';
+import { addRestores } from './verbs/restores.js';
 import { addShow } from './verbs/show.js';
 
 /** The command line with all verbs but `up`, which the composition root adds with `program.command('up')`. */
@@ -24,7 +26,19 @@ export const createProgram = (context: CliContext): Command => {
     })
     .showHelpAfterError('(nocodb-backup --help shows all verbs, nocodb-backup <verb> --help its options)')
     .exitOverride();
-  for (const add of [addBackup, addList, addShow, addInspect, addEvents, addPublish, addDoctor])
-    add(program, context);
+  for (const add of verbs) add(program, context);
   return program;
 };
+
+/** In the order of the help. */
+const verbs = [
+  addBackup,
+  addList,
+  addShow,
+  addInspect,
+  addRestore,
+  addRestores,
+  addEvents,
+  addPublish,
+  addDoctor,
+];

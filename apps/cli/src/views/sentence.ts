@@ -65,11 +65,13 @@ const warned = (warnings: readonly string[]): string =>
 const scoped = ({ base, table }: RestoreRequested['data']['scope']): string =>
   [base === undefined ? '' : `, base "${base}"`, table === undefined ? '' : `, table "${table}"`].join('');
 
-/** `1,240 records, 88 links`. */
+/** `1,240 records, 1 link, 12.3 MB`: the nouns are plurals, and `bytes` a size. */
 export const countsText = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
-    .map(([noun, count]) => `${numberText(count)} ${noun}`)
-    .join(', ') || 'nothing to do';
+    .map(([noun, count]) =>
+      noun === 'bytes' ? sizeText(count) : countText(count, noun.replace(/s$/, ''), noun),
+    )
+    .join(', ') || 'nothing';
 
 const left = (leftOut: readonly { readonly count: number }[]): string => {
   const sum = leftOut.reduce((total, { count }) => total + count, 0);

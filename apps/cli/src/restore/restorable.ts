@@ -1,0 +1,18 @@
+import type { EventLog } from '@nocodb-backup/messaging';
+import type { CliContext } from '../context.js';
+import { openVault } from '../read-vault.js';
+import { unknownBackup } from '../unknown-backup.js';
+
+/** Throws a CliError with exit code 10 when neither the vault nor the log knows the backup; a machine without vault leaves it to the restorer. */
+export const checkRestorable = async (context: CliContext, log: EventLog, id: string): Promise<void> => {
+  const open = await openVault(context).catch(() => undefined);
+  const lying = await open?.vault.backups().catch(() => undefined);
+  if (!open || !lying || [...lying.sealed, ...lying.unsealed].includes(id)) return;
+  if (await isLogged(log, id, context.signal)) return;
+  throw unknownBackup(id, `it does not lie in ${open.directory}, and the event log does not know it`);
+};
+
+const isLogged = async (log: EventLog, id: string, signal: AbortSignal): Promise<boolean> => {
+  for await (const _ of log.stored(`evt.backup.${id}.>`, { signal })) return true;
+  return false;
+};
