@@ -1,5 +1,6 @@
 import type { PlannedStep } from '@nocodb-backup/events';
 import type { StoredTable } from '@nocodb-backup/vault';
+import { nameOfTable } from '../records/table-pair.js';
 
 const prefix = 'attachments-';
 
@@ -10,8 +11,8 @@ export const attachmentSteps = (
 ): PlannedStep[] =>
   tables.filter(hasFiles).map((table) => ({
     key: `${prefix}${table.entry.id}`,
-    title: `files of "${table.entry.title}" of base "${table.base.title}"`.slice(0, 300),
-    action: `of ${table.entry.attachments.files} files upload and link what is missing`,
+    title: `files of ${nameOfTable(table)}`.slice(0, 300),
+    action: `upload and link what is missing of ${table.entry.attachments.files} files`,
     target: targetOf(table),
     existing: null,
   }));
@@ -24,6 +25,8 @@ export const tableOfAttachmentStep = (
 
 /** The artifacts that the step needs; checking the list of files checks the files, too. */
 export const attachmentSources = (tables: readonly StoredTable[]): readonly string[] =>
-  tables.flatMap(({ paths }) => paths.attachments ?? []);
+  tables.filter(hasFiles).flatMap(({ paths }) => paths.attachments ?? []);
 
-const hasFiles = ({ paths }: StoredTable): boolean => paths.attachments !== undefined;
+/** A file that NocoDB did not give to the backup is left out by the step, and so is not forgotten. */
+const hasFiles = ({ paths, entry }: StoredTable): boolean =>
+  paths.attachments !== undefined && entry.attachments.files + entry.attachments.missing > 0;

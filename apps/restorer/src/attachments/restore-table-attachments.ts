@@ -1,28 +1,29 @@
-import type { StoredTable } from '@nocodb-backup/vault';
-import type { PlannedWork, StepOutcome } from '../restoration.js';
-import type { Target } from '../target.js';
-
-/** The files of a table of the backup, and where they belong on the target. */
-export interface TableAttachments {
-  readonly stored: StoredTable;
-  /** The table's id on the target. */
-  readonly tableId: string;
-  /** The record's id on the target; undefined when it was not put back. */
-  recordIdOf(stored: unknown): number | string | undefined;
-}
+import type { StepOutcome } from '../restoration.js';
+import { type Job, jobFor, type TableAttachments, tellProgress } from './job.js';
+import { lackingCells } from './lacking-cells.js';
+import { putBack } from './put-back.js';
+import { cellBatches } from './stored-cells.js';
 
 /**
  * Uploads the files that the target's records have not, and puts them into their cells: in the order of the backup, with what
  * people have added behind them. Nothing is taken away. Safe to repeat: what an earlier attempt has put back is found there.
  */
 export const restoreTableAttachments = async (
-  _target: Target,
-  { tableId }: TableAttachments,
-  _work: PlannedWork,
-): Promise<StepOutcome> =>
-  Promise.resolve({
-    target: tableId,
-    counts: { files: 0, bytes: 0, alreadyThere: 0 },
-    leftOut: [],
-    warnings: [],
-  });
+  target: Job['target'],
+  wanted: TableAttachments,
+  work: Job['work'],
+): Promise<StepOutcome> => {
+  const job = await jobFor(target, wanted, work);
+  for await (const cells of cellBatches(wanted.stored.attachments(work.signal))) {
+    work.signal.throwIfAborted();
+    await putBack(job, await lackingCells(job, cells));
+    tellProgress(job);
+  }
+  const { files, bytes, alreadyThere } = job.figures;
+  return {
+    target: wanted.tableId,
+    counts: { files, bytes, alreadyThere },
+    leftOut: job.leftOuts.list(),
+    warnings: [...job.warnings],
+  };
+};
