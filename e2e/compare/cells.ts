@@ -16,7 +16,7 @@ const shownAtMost = 25;
 /** Files as their bytes, users as their addresses, nested lists in an order of their own, hooks by title. */
 export const cellOf = async (side: Side, { title, uidt }: RawColumn, row: Row): Promise<Cell> => {
   const value = row[title] ?? null;
-  const isNested = Array.isArray(value) && (uidt === 'Lookup' || uidt === 'LinkToAnotherRecord');
+  const isNested = Array.isArray(value) && uidt === 'Lookup';
   if (!isNested) return { value: await comparable(side, uidt, value), isCut: false };
   const items = await Promise.all((value as unknown[]).map((item) => comparable(side, uidt, item)));
   const texts = items.map((item) => JSON.stringify(item)).toSorted();

@@ -45,8 +45,7 @@ const viewOf = (
   const title = (column: Loose) => nameOf(String(column.fk_column_id), names);
   return new Map<string, unknown>([
     ['view', plain(own, names)],
-    ['settings', plain(view, names)],
-    ['detail', plain({ ...detail, columns: undefined }, names)],
+    ['detail', plain({ ...(view as Loose), ...detail, columns: undefined }, names)],
     ['order of columns', shown.map(title)],
     ['columns', new Map(shown.map((column) => [title(column), plain(column, names)]))],
     ['filters', treeOf(filters, names)],

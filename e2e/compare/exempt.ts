@@ -15,11 +15,13 @@ export const exempt: ReadonlyMap<string, string> = new Map([
   ['password', 'of a share: made anew'],
   ['fk_parent_id', 'of a filter: its place in the tree says it'],
   ['order', 'numbers with gaps: the order itself is compared'],
+  ['columnsHash', 'of the columns with their ids'],
   ['columnsById', 'the columns once more'],
   ['parsed_tree', 'follows from the formula'],
   ['groupingFieldColumn', "a kanban's copy of its column, never brought up to date by NocoDB"],
   ['defaultViewColOrder', "a copy of the default view's"],
   ['defaultViewColVisibility', "a copy of the default view's"],
+  ['status', 'of a job that makes the base'],
   ['sources', 'of the installation'],
   ['upgraderQueries', 'of the installation'],
   ['ptn', 'how NocoDB calls a view inside'],
@@ -36,6 +38,9 @@ export const exemptTypes: ReadonlySet<string> = new Set([
   'CreatedBy',
   'LastModifiedBy',
 ]);
+
+/** Cells that show what is compared where it is kept: the order of records, and links with the records that they lead to. */
+export const comparedElsewhere: ReadonlySet<string> = new Set(['Order', 'Meta', 'LinkToAnotherRecord']);
 
 /** Of a file in a cell: its place, and what NocoDB makes of it. */
 export const exemptOfFile: ReadonlySet<string> = new Set([

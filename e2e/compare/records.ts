@@ -1,7 +1,7 @@
 import type { Api, Row } from '../api.js';
 import { type Cell, cellOf } from './cells.js';
 import { type Difference, differencesIn } from './difference.js';
-import { exemptTypes } from './exempt.js';
+import { comparedElsewhere, exemptTypes } from './exempt.js';
 import { isInternal, type Names } from './names.js';
 import type { RawBase, RawColumn, RawTable } from './raw-base.js';
 
@@ -84,8 +84,7 @@ const nameOf = ({ id }: RawColumn, { names }: Side) => names.get(id) ?? id;
 
 const cellColumns = ({ table, raw }: Pair['left']) =>
   table.columns.filter(
-    (column) =>
-      !['Order', 'Meta'].includes(column.uidt) && !isInternal(column, raw) && !isExempt(column, raw),
+    (column) => !comparedElsewhere.has(column.uidt) && !isInternal(column, raw) && !isExempt(column, raw),
   );
 
 /** Whether a cell shows, or is computed from, what cannot be set. */
