@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { Archiver } from './archive.js';
+import { KEPT_ASIDE } from './kept-aside.js';
 import { TarMessages } from './tar-messages.js';
 import { unreadable } from './unreadable.js';
 
@@ -14,6 +15,8 @@ const ARGUMENTS = [
   '--format=gnu',
   '--sort=name',
   '--quoting-style=escape',
+  '--anchored',
+  `--exclude=./${KEPT_ASIDE}*`,
 ];
 
 /** Whether the `tar` on PATH is GNU tar. */

@@ -1,5 +1,6 @@
 import { create } from 'tar';
 import type { Archiver } from './archive.js';
+import { KEPT_ASIDE } from './kept-aside.js';
 import { unreadable } from './unreadable.js';
 
 /**
@@ -23,6 +24,7 @@ async function* tarOf(
   const pack = create(
     {
       cwd: directory,
+      filter: (path) => !path.startsWith(`./${KEPT_ASIDE}`),
       onwarn: (_code, message) => {
         if (figures.warnings.length < 100) figures.warnings.push(message.slice(0, 900));
       },

@@ -102,6 +102,26 @@ describe.each([
     expect(await readdir(join(folder, 'nc/uploads/noco'))).toEqual([]);
   });
 
+  it('holds nothing that a restore has kept aside, and everything else of such a name', async () => {
+    for (const folder of ['.nocodb-backup-before-x/nc', '.nocodb-backup-x', 'nc/.nocodb-backup-y', '.nocodb'])
+      await mkdir(join(data, folder), { recursive: true });
+    for (const file of [
+      '.nocodb-backup-before-x/nc/old',
+      'nc/.nocodb-backup-y/a',
+      'nc/x.nocodb-backup-z',
+      '.nocodb/b',
+    ])
+      await writeFile(join(data, file), 'x');
+    expect(await store(archiver)).toMatchObject({ files: 3, warnings: [] });
+    const folder = await unpacked();
+    expect((await readdir(folder)).sort()).toEqual(['.nocodb', 'nc']);
+    expect((await readdir(join(folder, 'nc'))).sort()).toEqual([
+      '.nocodb-backup-y',
+      'uploads',
+      'x.nocodb-backup-z',
+    ]);
+  });
+
   it('of a directory without files says so', async () => {
     expect(await store(archiver)).toMatchObject({
       files: 0,
