@@ -18,7 +18,7 @@ registerHooks({
   resolve(specifier, context, next) {
     const [, lib] = /^@nocodb-backup\/(\w+)$/.exec(specifier) ?? [];
     if (lib) return next(new URL(`${lib}/src/index.ts`, libs).href, context);
-    if (!specifier.startsWith('.') || !context.parentURL) return next(specifier, context);
+    if (!specifier.startsWith('.') || !context.parentURL?.endsWith('.ts')) return next(specifier, context);
     const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
     return next(existsSync(source) ? source.href : specifier, context);
   },

@@ -13,18 +13,18 @@ export type Verdict =
   | { readonly kind: 'symlink' | 'hardlink'; readonly place: string; readonly to: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
-const KINDS: Readonly<Record<string, 'file' | 'folder' | 'symlink' | 'hardlink'>> = {
-  File: 'file',
-  OldFile: 'file',
-  ContiguousFile: 'file',
-  Directory: 'folder',
-  SymbolicLink: 'symlink',
-  Link: 'hardlink',
-};
+const KINDS = new Map<string, 'file' | 'folder' | 'symlink' | 'hardlink'>([
+  ['File', 'file'],
+  ['OldFile', 'file'],
+  ['ContiguousFile', 'file'],
+  ['Directory', 'folder'],
+  ['SymbolicLink', 'symlink'],
+  ['Link', 'hardlink'],
+]);
 
 /** Judges an entry by its header alone: nothing may leave the data directory, whatever the archive says. */
 export const judge = ({ path, type, linkpath = '' }: Header): Verdict => {
-  const kind = KINDS[type];
+  const kind = KINDS.get(type);
   if (kind === undefined) return refused('devices, pipes and other special files are not restored');
   const wrong = wrongPath(path);
   if (wrong) return refused(wrong);

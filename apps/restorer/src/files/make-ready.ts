@@ -22,12 +22,16 @@ export const makeReady = async (layout: Layout, work: Work): Promise<void> => {
     await synced(layout.directory, work.signal);
     // Another attempt may have been first: its tree is as good.
     await rename(attempt, layout.ready).catch(unlessTaken);
+    await removed(attempt, layout);
   } catch (error) {
+    await removed(attempt, layout);
     throw await explained(error, layout, work.backup);
-  } finally {
-    await rm(attempt, { recursive: true, force: true });
-    await rmdir(layout.workshop).catch(() => undefined);
   }
+};
+
+const removed = async (attempt: string, { workshop }: Layout): Promise<void> => {
+  await rm(attempt, { recursive: true, force: true });
+  await rmdir(workshop).catch(() => undefined);
 };
 
 /** Writes what is in memory to the disk of the folder: a restore that is reported done survives a power loss. */
