@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PermanentError } from '@nocodb-backup/events';
-import { chosenClient, versionIn } from './find-client.js';
+import { chosenClient, chosenPsql, versionIn } from './find-client.js';
 
 const client = (major: number, minor = 1) => ({
   path: `/pg/${major}/pg_dump`,
@@ -33,5 +33,24 @@ describe('the client for a server', () => {
     ['BusyBox v1.36', undefined],
   ])('is known by its version line %j', (line, version) => {
     expect(versionIn(line)).toEqual(version);
+  });
+});
+
+describe('the psql that reads a dump', () => {
+  it('is the one for the server, if it can be kept from running commands', () => {
+    expect(chosenPsql(15, [client(17, 6), client(15, 14), client(16, 10)])).toEqual(client(15, 14));
+  });
+
+  it('is another one otherwise: newer if there is, else older than the server', () => {
+    expect(chosenPsql(15, [client(15, 13), client(14, 19), client(17, 6), client(18, 0)])).toEqual(
+      client(17, 6),
+    );
+    expect(chosenPsql(18, [client(17, 5), client(16, 10), client(15, 14)])).toEqual(client(16, 10));
+  });
+
+  it('is none of those that cannot: the error tells which can', () => {
+    const choose = () => chosenPsql(15, [client(15, 13), client(17, 5), client(12, 30)]);
+    expect(choose).toThrow(PermanentError);
+    expect(choose).toThrow(/found: 15\.13 at.*15\.14.*apt-get install postgresql-client-15/);
   });
 });

@@ -1,12 +1,13 @@
 import type { PlannedStep } from '@nocodb-backup/events';
 import { nameOf, withMaintenance } from '@nocodb-backup/postgres';
+import type { StoredBackup } from '@nocodb-backup/vault';
 import type { Plan, Work } from '../restoration.js';
 import { asideName } from './aside-name.js';
 import { listOf } from './clients.js';
 import { dumpArtifact } from './dump-sql.js';
 import { type Expected, expectedOf } from './expected.js';
 import type { Place } from './place.js';
-import { serverWarnings } from './server-warnings.js';
+import { serverWarnings, versionWarnings } from './server-warnings.js';
 import { type Survey, surveyed } from './survey.js';
 
 /** What the restore of a dump will do there, in one step; its key is the way. */
@@ -26,11 +27,20 @@ export const plannedDump = async (place: Place, { backup, signal }: Work): Promi
   return {
     steps: [step],
     warnings: [
-      ...serverWarnings(backup.manifest.postgres, expected, survey.facts),
+      ...comparison(backup, expected, survey),
       ...targetWarnings(place, survey),
       ...(expected ? [sizeWarning(expected)] : [UNCOUNTED]),
     ],
   };
+};
+
+const comparison = (
+  { manifest: { postgres } }: StoredBackup,
+  expected: Expected | undefined,
+  { way, database, facts }: Survey,
+): string[] => {
+  if (postgres && way === 'new' && !database) return versionWarnings(postgres.serverVersion, facts);
+  return serverWarnings(postgres, expected, facts);
 };
 
 const UNCOUNTED =

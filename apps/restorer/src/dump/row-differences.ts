@@ -10,8 +10,8 @@ export const rowDifferences = (expected: readonly TableRows[], found: readonly T
     ...expected.flatMap((table) => {
       const rows = counts.get(keyOf(table));
       if (rows === table.rows) return [];
-      const there = rows === undefined ? 'is not there' : `has ${rows} rows`;
-      return [`${table.schema}.${table.name} ${there}, not ${table.rows}`];
+      const difference = rows === undefined ? 'is not there' : `has ${rows} rows, not ${table.rows}`;
+      return [`${table.schema}.${table.name} ${difference}`];
     }),
     ...found
       .filter((table) => !known.has(keyOf(table)))

@@ -4,20 +4,19 @@ import type { Expected } from './expected.js';
 
 type Source = Manifest['postgres'];
 
+type Now = Pick<ServerFacts, 'version' | 'major' | 'encoding' | 'collation'>;
+
 /** What a person should know of a server, or a database on it, that differs from the one that was backed up. */
-export const serverWarnings = (
-  source: Source,
-  expected: Expected | undefined,
-  now: Pick<ServerFacts, 'version' | 'major' | 'encoding' | 'collation'>,
-): string[] => {
+export const serverWarnings = (source: Source, expected: Expected | undefined, now: Now): string[] => {
   if (!source)
     return ['the backup does not tell which PostgreSQL it is of: version and collation are not compared'];
   return [...versionWarnings(source.serverVersion, now), ...collationWarnings(source, expected, now)];
 };
 
-const versionWarnings = (
+/** What is known of it before there is a database: the new one gets the collation of the backup where the server has it. */
+export const versionWarnings = (
   then: string,
-  { version, major }: Pick<ServerFacts, 'version' | 'major'>,
+  { version, major }: Pick<Now, 'version' | 'major'>,
 ): string[] => {
   const before = Number.parseInt(then, 10);
   if (!Number.isFinite(before) || before === major) return [];
