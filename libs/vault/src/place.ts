@@ -2,7 +2,7 @@ import { lstat, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BackupId } from '@nocodb-backup/backup';
 import { ArtifactPath, Attempt, PermanentError } from '@nocodb-backup/events';
-import type { z } from 'zod';
+import { checked } from './checked.js';
 import { codeOf } from './disk-error.js';
 
 const STAGING = '.staging';
@@ -95,12 +95,4 @@ const madeHere = async (folder: string): Promise<boolean> => {
     if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
-};
-
-const checked = (schema: z.ZodType<string>, value: string, what: string): string => {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new PermanentError(
-    `${JSON.stringify(value)} is no ${what}: ${result.error.issues.map(({ message }) => message).join(', ')}`,
-  );
 };

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Encrypter } from 'age-encryption';
 import { headerEnd } from './header.js';
 import { chunkBytes, nonceBytes, payloadKey, sealed } from './payload.js';
-import { pieces } from './pieces.js';
+import { pieces } from '../pieces.js';
 import type { Recipients } from './recipients.js';
 
 /**
@@ -17,9 +17,8 @@ export async function* encrypted(
   const nonce = randomBytes(nonceBytes);
   const key = payloadKey(fileKey, nonce);
   yield Buffer.concat([header, nonce]);
-  let index = 0;
-  for await (const { bytes, isLast } of pieces(source, chunkBytes))
-    yield sealed(key, { index: index++, isLast }, bytes);
+  for await (const { bytes, index, isLast } of pieces(source, chunkBytes))
+    yield sealed(key, { index, isLast }, bytes);
 }
 
 /** A header for the recipients, and the key that it wraps: a recipient of our own is told it and adds nothing. */

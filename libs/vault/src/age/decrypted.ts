@@ -2,7 +2,7 @@ import { PermanentError } from '@nocodb-backup/events';
 import { Decrypter } from 'age-encryption';
 import { headerEnd, isAge, longestHeader } from './header.js';
 import { chunkBytes, nonceBytes, opened, payloadKey, tagBytes } from './payload.js';
-import { pieces } from './pieces.js';
+import { pieces } from '../pieces.js';
 
 /**
  * What an age file holds. Every chunk is checked before it is given out, but only a stream that ended well was whole. Throws a
@@ -63,14 +63,12 @@ async function* payloadOf(
 ): AsyncGenerator<Uint8Array> {
   const { nonce, chunks } = await split(source);
   const key = payloadKey(fileKey, nonce);
-  let index = 0;
-  for await (const { bytes, isLast } of pieces(chunks, chunkBytes + tagBytes)) {
+  for await (const { bytes, index, isLast } of pieces(chunks, chunkBytes + tagBytes)) {
     const plain = bytes.length < tagBytes ? undefined : opened(key, { index, isLast }, bytes);
     if (plain === undefined)
       throw damaged(isLast ? 'it is cut short, or its last chunk is' : `chunk ${index} is`);
     // The format has one way to write each file: no empty chunk behind others.
     if (plain.length === 0 && index > 0) throw damaged('its last chunk is empty, which is');
-    index += 1;
     if (plain.length > 0) yield plain;
   }
 }

@@ -1,0 +1,89 @@
+import {
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
+import { type Artifact, PermanentError } from '@nocodb-backup/events';
+import type { Bucket } from './bucket.js';
+import { isMissing } from './s3-error.js';
+
+/** The largest object that one request copies, and the size of a part beyond it. */
+const largestCopy = 5 * 1024 ** 3;
+const partBytes = 1024 ** 3;
+
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+  readonly artifact: Artifact;
+}
+
+/** Moves an object within the bucket, without its bytes coming here. What an earlier attempt moved is fine. */
+export const moveObject = async (bucket: Bucket, move: Move): Promise<void> => {
+  const { artifact, from, to } = move;
+  const [source, target] = [await headOf(bucket, from), await headOf(bucket, to)];
+  const isMoved = target?.bytes === artifact.bytes && target.sha256 === artifact.sha256;
+  if (!isMoved) {
+    if (source?.bytes !== artifact.bytes)
+      throw new PermanentError(
+        `${artifact.path} is not in the bucket as it was written (${source?.bytes ?? 'no'} bytes of ${artifact.bytes}): make another backup`,
+      );
+    await bucket.asked(`copying ${artifact.path}`, () => copy(bucket, move));
+  }
+  if (source) await bucket.asked(`removing ${from}`, () => remove(bucket, from));
+};
+
+const headOf = (bucket: Bucket, Key: string) =>
+  bucket.asked(`looking for ${Key}`, async () => {
+    try {
+      const head = await bucket.client.send(new HeadObjectCommand({ Bucket: bucket.name, Key }));
+      return { bytes: head.ContentLength, sha256: head.Metadata?.sha256 };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  });
+
+const remove = (bucket: Bucket, Key: string) =>
+  bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.name, Key }));
+
+const copy = async (bucket: Bucket, move: Move): Promise<void> => {
+  if (move.artifact.bytes > largestCopy) return copyParts(bucket, move);
+  await bucket.client.send(
+    new CopyObjectCommand({
+      ...targetOf(bucket, move),
+      CopySource: sourceOf(bucket, move),
+      MetadataDirective: 'REPLACE',
+    }),
+  );
+};
+
+const copyParts = async (bucket: Bucket, move: Move): Promise<void> => {
+  const { Metadata, ...address } = targetOf(bucket, move);
+  const { UploadId = '' } = await bucket.client.send(
+    new CreateMultipartUploadCommand({ ...address, Metadata }),
+  );
+  const Parts = [];
+  for (let start = 0, PartNumber = 1; start < move.artifact.bytes; start += partBytes, PartNumber++) {
+    const end = Math.min(start + partBytes, move.artifact.bytes) - 1;
+    const range = { CopySource: sourceOf(bucket, move), CopySourceRange: `bytes=${start}-${end}` };
+    const { CopyPartResult } = await bucket.client.send(
+      new UploadPartCopyCommand({ ...address, UploadId, PartNumber, ...range }),
+    );
+    Parts.push({ PartNumber, ETag: CopyPartResult?.ETag });
+  }
+  await bucket.client.send(
+    new CompleteMultipartUploadCommand({ ...address, UploadId, MultipartUpload: { Parts } }),
+  );
+};
+
+const targetOf = (bucket: Bucket, { to, artifact }: Move) => ({
+  Bucket: bucket.name,
+  Key: to,
+  Metadata: { sha256: artifact.sha256 },
+});
+
+const sourceOf = (bucket: Bucket, { from }: Move): string =>
+  [bucket.name, ...from.split('/')].map(encodeURIComponent).join('/');

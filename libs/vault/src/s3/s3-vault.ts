@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { instantOf } from '@nocodb-backup/backup';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { type Artifact, PermanentError } from '@nocodb-backup/events';
+import type { BackupList, Staging, StoredFile, VaultReader } from '../vault.js';
+import { Bucket, withSignal } from './bucket.js';
+import { moveObject } from './move-object.js';
+import { attemptPath, backupPath, pathOf, stagingPath } from './object-path.js';
+import { removeObjects } from './remove-objects.js';
+import { isMissing, isTaken, nameOf } from './s3-error.js';
+import type { S3Connection } from './s3-settings.js';
+import { uploadObject } from './upload-object.js';
+import { uploadStream } from './upload-stream.js';
+import { wholeBody } from './whole-body.js';
+
+const MANIFEST = 'manifest.json';
+const MANIFEST_LIMIT = 64 * 1024 * 1024;
+
+/** Backups in a bucket: `<prefix>/<id>/<artifact>`. */
+export class S3Vault implements VaultReader {
+  private readonly bucket: Bucket;
+
+  constructor(connection: S3Connection) {
+    this.bucket = new Bucket(connection);
+  }
+
+  /** For messages, without keys. */
+  get name(): string {
+    return nameOf(this.bucket.connection);
+  }
+
+  /** Writes straight into the bucket, without a local disk. */
+  stage(backupId: string, attemptId: string): Staging {
+    const folder = attemptPath(backupId, attemptId);
+    const { bucket } = this;
+    return {
+      store: async (path, source, signal) => {
+        const key = bucket.key(pathOf(folder, path));
+        return { path, ...(await uploadStream({ bucket, key, path, signal }, source)) };
+      },
+      discard: async () => {
+        await removeObjects(bucket, `${folder}/`);
+      },
+    };
+  }
+
+  /** Puts a file into its place; again is fine, and after a kill it goes on where it was. */
+  async upload(
+    backupId: string,
+    artifact: Artifact,
+    { source, signal }: { source: AsyncIterable<Uint8Array>; signal: AbortSignal },
+  ): Promise<void> {
+    const key = this.bucket.key(pathOf(backupPath(backupId), artifact.path));
+    await uploadObject({ bucket: this.bucket, key, artifact, source, signal });
+  }
+
+  /** Moves what was staged to its place, within the server; again is fine. */
+  async publish(backupId: string, attemptId: string, artifact: Artifact): Promise<void> {
+    const { path } = artifact;
+    if (path === MANIFEST) throw new PermanentError('manifest.json is no artifact: it is written last');
+    const from = this.bucket.key(pathOf(attemptPath(backupId, attemptId), path));
+    const to = this.bucket.key(pathOf(backupPath(backupId), path));
+    await moveObject(this.bucket, { from, to, artifact });
+  }
+
+  /** Writes `manifest.json` unless there is one. The same bytes again are fine; other bytes are a PermanentError. */
+  async writeManifest(backupId: string, bytes: Uint8Array): Promise<Artifact> {
+    const Key = this.bucket.key(pathOf(backupPath(backupId), MANIFEST));
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const ContentMD5 = createHash('md5').update(bytes).digest('base64');
+    const input = { Bucket: this.bucket.name, Key, Body: bytes, ContentMD5, IfNoneMatch: '*' };
+    await this.bucket.asked('writing manifest.json', async () => {
+      try {
+        await this.bucket.client.send(new PutObjectCommand({ ...input, Metadata: { sha256 } }));
+      } catch (error) {
+        if (!isTaken(error)) throw error;
+      }
+    });
+    const there = await this.readManifest(backupId);
+    if (Buffer.from(there).equals(bytes)) return { path: MANIFEST, bytes: bytes.length, sha256 };
+    throw new PermanentError(
+      `backup ${backupId} has another manifest in ${this.name} already: it stays as it is`,
+    );
+  }
+
+  async sweep(backupId: string): Promise<void> {
+    await removeObjects(this.bucket, `${stagingPath(backupId)}/`);
+  }
+
+  async backups(): Promise<BackupList> {
+    const sealed: string[] = [];
+    const unsealed: string[] = [];
+    for await (const id of this.bucket.folders()) {
+      if (!instantOf(id)) continue;
+      ((await this.isSealed(id)) ? sealed : unsealed).push(id);
+    }
+    return { sealed: sealed.sort(), unsealed: unsealed.sort() };
+  }
+
+  async readManifest(backupId: string): Promise<Uint8Array> {
+    const chunks = [];
+    let bytes = 0;
+    for await (const chunk of await this.open(backupId, MANIFEST)) {
+      chunks.push(chunk as Uint8Array);
+      bytes += (chunk as Uint8Array).length;
+      if (bytes > MANIFEST_LIMIT)
+        throw new PermanentError(`manifest.json of ${backupId} in ${this.name} is absurdly large`);
+    }
+    return Buffer.concat(chunks);
+  }
+
+  async *files(backupId: string, folder?: string): AsyncGenerator<StoredFile> {
+    const own = backupPath(backupId);
+    const start = this.bucket.key(`${own}/`).length;
+    for await (const { key, bytes } of this.bucket.objects(`${folder ? pathOf(own, folder) : own}/`))
+      yield { path: key.slice(start), bytes };
+  }
+
+  async isStaged(backupId: string): Promise<boolean> {
+    for await (const _ of this.bucket.objects(`${stagingPath(backupId)}/`)) return true;
+    return false;
+  }
+
+  async open(backupId: string, path: string, signal?: AbortSignal): Promise<Readable> {
+    const Key = this.bucket.key(pathOf(backupPath(backupId), path));
+    const answer = await this.bucket.asked(`reading ${path}`, async () => {
+      try {
+        const input = { Bucket: this.bucket.name, Key };
+        return await this.bucket.client.send(new GetObjectCommand(input), withSignal(signal));
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        throw new PermanentError(`${backupId}/${path} is missing in ${this.name}`, { cause: error });
+      }
+    });
+    return Readable.from(wholeBody(answer, `${backupId}/${path} in ${this.name}`), { objectMode: false });
+  }
+
+  async digest(backupId: string, path: string, signal?: AbortSignal): Promise<Artifact> {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const chunk of await this.open(backupId, path, signal)) {
+      hash.update(chunk as Uint8Array);
+      bytes += (chunk as Uint8Array).length;
+    }
+    return { path, bytes, sha256: hash.digest('hex') };
+  }
+
+  /** Removes a backup, its manifest first: half removed it is no backup. Answers how many objects went. */
+  async remove(backupId: string, signal?: AbortSignal): Promise<number> {
+    const folder = backupPath(backupId);
+    const first = await removeObjects(this.bucket, `${folder}/${MANIFEST}`, signal);
+    const others = await removeObjects(this.bucket, `${folder}/`, signal);
+    await this.sweep(backupId);
+    return first + others;
+  }
+
+  close(): void {
+    this.bucket.close();
+  }
+
+  private isSealed(backupId: string): Promise<boolean> {
+    const Key = this.bucket.key(pathOf(backupPath(backupId), MANIFEST));
+    return this.bucket.asked(`looking for the manifest of ${backupId}`, async () => {
+      try {
+        await this.bucket.client.send(new HeadObjectCommand({ Bucket: this.bucket.name, Key }));
+        return true;
+      } catch (error) {
+        if (isMissing(error)) return false;
+        throw error;
+      }
+    });
+  }
+}
