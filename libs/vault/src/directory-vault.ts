@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { instantOf } from '@nocodb-backup/backup';
 import { type Artifact, PermanentError } from '@nocodb-backup/events';
 import { codeOf, freeBytes } from './disk-error.js';
+import { filesBelow } from './files-below.js';
 import {
   absolute,
   artifactPlace,
@@ -15,7 +16,7 @@ import {
 import { publishFile } from './publish-file.js';
 import { digestOf, openFile, readSmallFile } from './read-file.js';
 import { storeFile } from './store-file.js';
-import type { BackupList, Staging, Vault } from './vault.js';
+import type { BackupList, Staging, StoredFile, Vault } from './vault.js';
 
 const MANIFEST = 'manifest.json';
 /** About 250,000 artifacts. */
@@ -71,6 +72,14 @@ export class DirectoryVault implements Vault {
 
   async readManifest(backupId: string): Promise<Uint8Array> {
     return await readSmallFile(this.place(backupId, MANIFEST), MANIFEST_LIMIT);
+  }
+
+  files(backupId: string, folder?: string): AsyncIterable<StoredFile> {
+    return filesBelow(backupPlace(this.root, backupId), folder);
+  }
+
+  async isStaged(backupId: string): Promise<boolean> {
+    return (await namesIn(await verified(stagingPlace(this.root, backupId)))).length > 0;
   }
 
   async open(backupId: string, path: string): Promise<Readable> {

@@ -10,4 +10,4 @@ export type {
   StoredTable,
   VerifyOptions,
 } from './stored-backup.js';
-export type { BackupList, Staging, Vault, VaultReader } from './vault.js';
+export type { BackupList, Staging, StoredFile, Vault, VaultReader } from './vault.js';

@@ -1,21 +1,30 @@
 import { PermanentError } from '@nocodb-backup/events';
+import { isBareDump } from './legacy/bare-dump.js';
+import { legacyBackup } from './legacy/legacy-backup.js';
 import { readManifest } from './read-manifest.js';
 import { sealedBackup } from './sealed-backup.js';
+import type { Shelf } from './shelf.js';
 import type { StoredBackup } from './stored-backup.js';
 import type { VaultReader } from './vault.js';
 
-/** Opens a sealed backup. Rejects with PermanentError when it has no manifest, or one that cannot be used. */
+/**
+ * Opens a sealed backup of this program, or one of the Python tool. Rejects with PermanentError when it is not sealed, or has
+ * a manifest that cannot be used.
+ */
 export const openBackup = async (vault: VaultReader, backupId: string): Promise<StoredBackup> => {
-  const { sealed, unsealed } = await vault.backups();
-  if (unsealed.includes(backupId))
-    throw new PermanentError(
-      `backup ${backupId} has no manifest.json: it is being made, or its making ended half way. ` +
-        `What became of it: nocodb-backup show ${backupId}; other backups: nocodb-backup list`,
-    );
-  if (!sealed.includes(backupId))
-    throw new PermanentError(
-      `there is no backup ${backupId} in the backup directory. All backups: nocodb-backup list`,
-    );
   const shelf = { vault, backupId };
-  return sealedBackup(shelf, await readManifest(shelf));
+  const manifest = await readManifest(shelf);
+  if (manifest?.version === '2.0') return sealedBackup(shelf, manifest);
+  if (manifest === undefined && !(await isBareDump(shelf))) throw await notSealed(shelf);
+  return legacyBackup(shelf, manifest);
 };
+
+const notSealed = async ({ vault, backupId }: Shelf): Promise<PermanentError> =>
+  (await vault.backups()).unsealed.includes(backupId)
+    ? new PermanentError(
+        `backup ${backupId} has no manifest.json: it is being made, or its making ended half way. ` +
+          `What became of it: nocodb-backup show ${backupId}; other backups: nocodb-backup list`,
+      )
+    : new PermanentError(
+        `there is no backup ${backupId} in the backup directory. All backups: nocodb-backup list`,
+      );

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { unreadable } from './damaged.js';
 import type { Shelf } from './shelf.js';
 import { smallJson } from './small-json.js';
-import type { StoredBackup, StoredBase, StoredLink, StoredRow, StoredTable } from './stored-backup.js';
-import { storedItems } from './stored-items.js';
+import type { StoredBackup, StoredBase, StoredLink, StoredTable } from './stored-backup.js';
+import { storedItems, storedRow } from './stored-items.js';
 import { verifyArtifacts } from './verify-artifacts.js';
 
 type Base = Manifest['parts']['export']['bases'][number];
@@ -60,7 +60,7 @@ const sealedTable = (shelf: Shelf, { base, entry, stored }: Place): StoredTable 
         ),
       );
     },
-    records: (signal) => storedItems(shelf, paths.records, { read: row, signal }),
+    records: (signal) => storedItems(shelf, paths.records, { read: storedRow, signal }),
     order: (signal) => storedItems(shelf, paths.order, { read: (id) => id, signal }),
     links: (signal) => storedItems(shelf, paths.links, { read: link, signal }),
     attachments: (signal) => storedItems(shelf, paths.attachments, { read: attachment, signal }),
@@ -80,13 +80,6 @@ const pathsOf = ({ folder, status }: Table, stored: ReadonlySet<string>): Stored
   const all = Object.entries(FILES).map(([what, name]) => [what, `${folder}/${name}`] as const);
   return Object.fromEntries(all.filter(([, path]) => stored.has(path)));
 };
-
-const Row = z.custom<StoredRow>(
-  (item) => typeof item === 'object' && item !== null && !Array.isArray(item),
-  'a record must be an object',
-);
-/** Checked, never copied: a column may have the title `__proto__`. */
-const row = (item: unknown): StoredRow => Row.parse(item);
 
 const Link = z.strictObject({ column: z.string(), from: z.unknown(), to: z.unknown() });
 const link = (item: unknown): StoredLink => Link.parse(item);

@@ -19,11 +19,18 @@ export interface BackupList {
   readonly unsealed: readonly string[];
 }
 
+/** A file that lies in a backup, by its path there. */
+export type StoredFile = Pick<Artifact, 'path' | 'bytes'>;
+
 /** The read side of a place where backups lie. */
 export interface VaultReader {
   backups(): Promise<BackupList>;
   /** The bytes of `manifest.json`. Rejects with PermanentError when there is none, or when it is absurdly large. */
   readManifest(backupId: string): Promise<Uint8Array>;
+  /** Each regular file of a backup, or of one folder of it, in no order; none where there is no such folder. Follows no links. */
+  files(backupId: string, folder?: string): AsyncIterable<StoredFile>;
+  /** Whether an attempt left something in the staging folder: the backup is being made, or its making ended half way. */
+  isStaged(backupId: string): Promise<boolean>;
   /** The bytes of one artifact. Rejects with PermanentError when it is missing. */
   open(backupId: string, path: string): Promise<Readable>;
   /** Reads the artifact again: the size and digest that it has now. */
