@@ -95,7 +95,7 @@ export class Uploads {
   }
 }
 
-const slowest = ({ bytes }: Upload): number => (bytes / bytesPerSecond) * 1000;
+const slowest = ({ bytes }: Upload): number => Math.ceil(bytes / bytesPerSecond) * 1000;
 
 const formOf = (file: Upload, token: string) => {
   const boundary = `----${randomUUID()}`;

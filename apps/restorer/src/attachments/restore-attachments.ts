@@ -7,13 +7,13 @@ import { tablesInScope } from '../records/scope.js';
 import { nameOfTable } from '../records/table-pair.js';
 import { RefusedError } from '../refused-error.js';
 import type { Conclusion, Plan, PlannedWork, Restoration, StepOutcome, Work } from '../restoration.js';
-import type { Target } from '../target.js';
+import type { Job } from './job.js';
 import { attachmentSources, attachmentSteps, tableOfAttachmentStep } from './attachment-steps.js';
 import { restoreTableAttachments } from './restore-table-attachments.js';
 
 /** Puts back the attached files of records that are on the target with their original ids. */
 export class RestoreAttachments implements Restoration {
-  constructor(private readonly target: Target) {}
+  constructor(private readonly target: Job['target']) {}
 
   async plan(work: Work): Promise<Plan> {
     return plan(this.target.api, work);

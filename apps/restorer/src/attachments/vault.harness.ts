@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import type { AttachmentEntry } from '@nocodb-backup/backup';
@@ -23,6 +24,7 @@ const gzipped = (items: readonly unknown[]) =>
 export const sealed = async (
   root: string,
   given: BackedUpTable,
+  { damaged = '' } = {},
 ): Promise<{ backup: StoredBackup; stored: StoredTable }> => {
   const vault = new DirectoryVault(root);
   const staging = vault.stage(backupId, 'a1');
@@ -38,6 +40,8 @@ export const sealed = async (
     const about = { ...file, mimetype: 'text/plain' };
     if (content === null) entries.push({ ...about, missing: 'HTTP 404' });
     else entries.push({ ...about, ...(await store(`${folder}/attachments/f/${number}_x`, content)) });
+    if (file.title === damaged)
+      await appendFile(join(root, backupId, `${folder}/attachments/f/${number}_x`), '!');
   }
   const schema = { table: given.table, views: [], hooks: [] };
   artifacts.push(await store(`${folder}/schema.json`, Buffer.from(JSON.stringify(schema))));
@@ -101,5 +105,3 @@ const figuresOf = (files: BackedUpTable['files']) => {
   const bytes = there.reduce((sum, content) => sum + content.length, 0);
   return { files: there.length, bytes, missing: files.length - there.length };
 };
-
-export const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
