@@ -1,7 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Table } from '@nocodb-backup/nocodb';
-import type { NocoDbServer } from '@nocodb-backup/testing';
 import type { BackedUpTable } from './vault.harness.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -21,7 +20,7 @@ export class Desk {
   base = '';
 
   constructor(
-    readonly server: Pick<NocoDbServer, 'url' | 'dataDir'>,
+    readonly server: { readonly url: string; readonly dataDir: string },
     private readonly session: string,
   ) {}
 

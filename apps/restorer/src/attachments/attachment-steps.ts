@@ -25,8 +25,11 @@ export const tableOfAttachmentStep = (
 
 /** The artifacts that the step needs; checking the list of files checks the files, too. */
 export const attachmentSources = (tables: readonly StoredTable[]): readonly string[] =>
-  tables.filter(hasFiles).flatMap(({ paths }) => paths.attachments ?? []);
+  tables
+    .filter(hasFiles)
+    .flatMap(({ paths }) => [paths.schema, paths.attachments].filter((path) => path !== undefined));
 
-/** A file that NocoDB did not give to the backup is left out by the step, and so is not forgotten. */
+/** Of a backup with lists of files it is known that a table has none, nor lacks any. */
 const hasFiles = ({ paths, entry }: StoredTable): boolean =>
-  paths.attachments !== undefined && entry.attachments.files + entry.attachments.missing > 0;
+  paths.attachments !== undefined &&
+  (entry.attachments.files + entry.attachments.missing > 0 || !paths.attachments.endsWith('.json.gz'));

@@ -84,10 +84,13 @@ describe('a killed restore of attached files', () => {
     expect(await once(first, 'exit')).toEqual([null, 'SIGKILL']);
     const second = attempt();
     const said = (await second.stdout.toArray()).join('');
-    const { counts, leftOut } = JSON.parse(said) as { counts: Record<string, number>; leftOut: unknown };
+    const { counts, leftOut } = JSON.parse(said) as {
+      counts: { files: number; alreadyThere: number };
+      leftOut: unknown;
+    };
     expect(leftOut).toEqual([]);
     expect(counts.alreadyThere).toBeGreaterThanOrEqual(32);
-    expect(counts.alreadyThere + (counts.files ?? 0)).toBe(120);
+    expect(counts.alreadyThere + counts.files).toBe(120);
     for (const [at, { Files }] of records.entries()) expect(await desk.seen(table, at + 1)).toEqual(Files);
     expect(await desk.stored()).toBeLessThanOrEqual(120 + 16);
   }, 120_000);

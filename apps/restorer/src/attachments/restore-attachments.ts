@@ -2,7 +2,6 @@ import { PermanentError, type PlannedStep } from '@nocodb-backup/events';
 import type { NocoDb } from '@nocodb-backup/nocodb';
 import type { StoredTable } from '@nocodb-backup/vault';
 import { matched } from '../mapping/matched.js';
-import { LeftOuts } from '../records/left-outs.js';
 import { tablesInScope } from '../records/scope.js';
 import { nameOfTable } from '../records/table-pair.js';
 import { RefusedError } from '../refused-error.js';
@@ -73,14 +72,13 @@ const targetsOf = async (api: NocoDb, { backup, request, signal }: Work) => {
 
 const withoutTable = (stored: StoredTable): StepOutcome => {
   const { files, missing } = stored.entry.attachments;
-  const leftOuts = new LeftOuts();
+  const what = `files of ${nameOfTable(stored)}`.slice(0, 300);
   const reason =
     'the target has no such table, or several that cannot be told apart: put the table back first';
-  leftOuts.add(`files of ${nameOfTable(stored)}`, reason, undefined, files + missing);
   return {
     target: null,
     counts: { files: 0, bytes: 0, alreadyThere: 0 },
-    leftOut: leftOuts.list(),
+    leftOut: [{ what, reason, count: Math.max(1, files + missing), examples: [] }],
     warnings: [],
   };
 };

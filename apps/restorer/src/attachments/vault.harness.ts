@@ -53,11 +53,29 @@ export const sealed = async (
   return { backup, stored };
 };
 
-const manifestOf = (
-  { base, table, files }: BackedUpTable,
-  folder: string,
-  artifacts: readonly Artifact[],
-) => ({
+const manifestOf = (given: BackedUpTable, folder: string, artifacts: readonly Artifact[]) => ({
+  ...blank,
+  parts: {
+    ...blank.parts,
+    export: {
+      status: 'complete',
+      bases: [{ ...given.base, folder: 'bases/b', tables: [tableOf(given, folder)] }],
+    },
+  },
+  artifacts: artifacts.map((artifact) => ({ ...artifact, part: 'export' })),
+});
+
+const tableOf = ({ table, files }: BackedUpTable, folder: string) => ({
+  id: table.id,
+  title: table.title,
+  folder,
+  status: 'complete',
+  records: 0,
+  links: 0,
+  attachments: figuresOf(files),
+});
+
+const blank = {
   format: 'nocodb-backup',
   version: '2.0',
   id: backupId,
@@ -74,31 +92,10 @@ const manifestOf = (
   parts: {
     dump: { status: 'not requested', tables: 0, rows: 0, sqlBytes: 0 },
     files: { status: 'not requested', files: 0, tarBytes: 0 },
-    export: {
-      status: 'complete',
-      bases: [
-        {
-          ...base,
-          folder: 'bases/b',
-          tables: [
-            {
-              id: table.id,
-              title: table.title,
-              folder,
-              status: 'complete',
-              records: 0,
-              links: 0,
-              attachments: figuresOf(files),
-            },
-          ],
-        },
-      ],
-    },
   },
   failures: [],
   warnings: [],
-  artifacts: artifacts.map((artifact) => ({ ...artifact, part: 'export' })),
-});
+};
 
 const figuresOf = (files: BackedUpTable['files']) => {
   const there = files.flatMap(({ content }) => content ?? []);
