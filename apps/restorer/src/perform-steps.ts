@@ -1,5 +1,12 @@
-import { type PlannedStep, RestoreCompleted, RestoreStepCompleted } from '@nocodb-backup/events';
+import {
+  PermanentError,
+  type PlannedStep,
+  RestoreCompleted,
+  RestoreStepCompleted,
+} from '@nocodb-backup/events';
 import type { Cause, EventLog } from '@nocodb-backup/messaging';
+import { boundedLeftOut, boundedWarnings } from './bounded.js';
+import { RefusedError } from './refused-error.js';
 import type { PlannedWork, Restoration } from './restoration.js';
 
 interface Performing {
@@ -21,7 +28,9 @@ export const performSteps = async (
   for (const step of work.plan.steps) {
     if (done.has(step.key)) continue;
     signal.throwIfAborted();
-    const completed = await performed(restoration, step, { ...work, done });
+    const completed = await performed(restoration, step, { ...work, done }).catch((error: unknown) => {
+      throw done.size === 0 ? error : notRefused(error);
+    });
     const { recorded } = await log.append(completed, cause, { signal });
     done.set(step.key, RestoreStepCompleted.read(recorded.data, recorded.version));
   }
@@ -31,9 +40,7 @@ export const performSteps = async (
     restoreId: request.restoreId,
     counts: sums(all),
     leftOutCount: all.flatMap(({ leftOut }) => leftOut).reduce((sum, { count }) => sum + count, 0),
-    warnings: [
-      ...new Set([...work.plan.warnings, ...all.flatMap((step) => step.warnings), ...warnings]),
-    ].slice(0, 100),
+    warnings: boundedWarnings([...work.plan.warnings, ...all.flatMap((step) => step.warnings), ...warnings]),
     next: [...next],
   });
 };
@@ -46,6 +53,12 @@ const verified = (restoration: Restoration, { backup, signal, progress, ...work 
     },
   });
 
+/** After the first step it is too late to say that nothing was touched. */
+const notRefused = (error: unknown): unknown =>
+  error instanceof RefusedError
+    ? new PermanentError(`${error.message} (earlier steps of this restore are done)`, { cause: error })
+    : error;
+
 const performed = async (restoration: Restoration, step: PlannedStep, work: PlannedWork) => {
   const began = performance.now();
   const progress: PlannedWork['progress'] = (figures) => {
@@ -57,8 +70,8 @@ const performed = async (restoration: Restoration, step: PlannedStep, work: Plan
     key: step.key,
     target,
     counts,
-    leftOut,
-    warnings,
+    leftOut: boundedLeftOut(leftOut),
+    warnings: boundedWarnings(warnings),
     seconds: (performance.now() - began) / 1000,
   });
 };

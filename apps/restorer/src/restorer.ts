@@ -9,6 +9,7 @@ import {
 } from '@nocodb-backup/events';
 import { type Delivery, EventLog, On } from '@nocodb-backup/messaging';
 import { DirectoryVault, openBackup } from '@nocodb-backup/vault';
+import { boundedWarnings } from './bounded.js';
 import { performSteps } from './perform-steps.js';
 import { RefusedError } from './refused-error.js';
 import type { Work } from './restoration.js';
@@ -48,7 +49,11 @@ export class Restorer {
     const work: Work = { request, backup, attemptId, signal, progress: delivery.progress };
     const restoration = restorationOf(kind, this.target);
     const plan = before?.plan ?? (await restoration.plan(work));
-    const planned = RestorePlanned({ restoreId, steps: [...plan.steps], warnings: [...plan.warnings] });
+    const planned = RestorePlanned({
+      restoreId,
+      steps: [...plan.steps],
+      warnings: boundedWarnings(plan.warnings),
+    });
     if (planOnly) return planned;
     // What another attempt planned first stands: it may have begun.
     const { recorded } = await this.log.append(planned, delivery.cause, { signal });
