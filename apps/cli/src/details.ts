@@ -45,8 +45,12 @@ export const detailsOfManifest = (manifest: Manifest): BackupDetails => {
     ...backupOfManifest(manifest),
     nocodbVersion: manifest.nocodb.version,
     postgresVersion: manifest.postgres?.serverVersion ?? null,
-    dump: isThere(dump.status) ? { tables: dump.tables, rows: dump.rows, sqlBytes: dump.sqlBytes } : null,
-    files: isThere(files.status) ? { files: files.files, tarBytes: files.tarBytes } : null,
+    dump:
+      isThere(dump.status) && dump.sqlBytes > 0
+        ? { tables: dump.tables, rows: dump.rows, sqlBytes: dump.sqlBytes }
+        : null,
+    files:
+      isThere(files.status) && files.tarBytes > 0 ? { files: files.files, tarBytes: files.tarBytes } : null,
     exported: exported.bases.flatMap((base) =>
       base.tables.map(({ title, status, records, links, attachments }) => {
         return { base: base.title, title, status, records, links, attachments };
@@ -55,6 +59,7 @@ export const detailsOfManifest = (manifest: Manifest): BackupDetails => {
   };
 };
 
+/** Of a backup of the Python tool, the figures are not known. */
 const isThere = (status: string): boolean => status === 'complete';
 
 const exportedOf = (backup: Backup): TableDetails[] => {

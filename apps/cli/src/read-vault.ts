@@ -1,8 +1,13 @@
 import { stat } from 'node:fs/promises';
-import { Manifest } from '@nocodb-backup/backup';
+import type { Manifest } from '@nocodb-backup/backup';
 import { parseConfig, VaultSettings } from '@nocodb-backup/service';
-import { DirectoryVault } from '@nocodb-backup/vault';
-import { z } from 'zod';
+import {
+  type BackupList,
+  DirectoryVault,
+  openBackup,
+  type StoredBackup,
+  type VaultReader,
+} from '@nocodb-backup/vault';
 import { CliError } from './cli-error.js';
 import type { CliContext } from './context.js';
 import { ExitCode } from './exit-code.js';
@@ -33,12 +38,23 @@ export const openVault = async (context: CliContext): Promise<OpenVault | undefi
   return stats?.isDirectory() ? { directory, vault: new DirectoryVault(directory) } : undefined;
 };
 
+/**
+ * What lies in the vault: `sealed` is what can be read, also a bare dump of the Python tool, which wrote no manifest beside
+ * it.
+ */
+export const backupsIn = async (vault: VaultReader): Promise<BackupList> => {
+  const { sealed, unsealed } = await vault.backups();
+  const opened = await Promise.all(unsealed.map((id) => openBackup(vault, id).catch(() => undefined)));
+  const bare = new Set(opened.flatMap((backup) => backup?.id ?? []));
+  return { sealed: [...sealed, ...bare].sort(), unsealed: unsealed.filter((id) => !bare.has(id)) };
+};
+
 /** Looks what lies in the vault, and reads the manifests of the backups that the log does not know. */
 export const readVault = async (
   { vault, directory }: OpenVault,
   isLogged: (id: string) => boolean,
 ): Promise<VaultReading> => {
-  const { sealed, unsealed } = await vault.backups();
+  const { sealed, unsealed } = await backupsIn(vault);
   const manifests: Manifest[] = [];
   const remarks: string[] = [];
   for (const id of sealed.filter((sealedId) => !isLogged(sealedId))) {
@@ -53,20 +69,15 @@ export const readVault = async (
   return { sealed: new Set(sealed), manifests, remarks };
 };
 
-/** The manifest of a backup in the vault. Throws a CliError when it is damaged. */
-export const readManifest = async (vault: DirectoryVault, id: string): Promise<Manifest> => {
+/** The manifest of a backup in the vault, made up for one of the Python tool. Throws a CliError when it is damaged. */
+export const readManifest = async (vault: VaultReader, id: string): Promise<Manifest> =>
+  (await readBackup(vault, id)).manifest;
+
+/** A backup in the vault, of this program or of the Python tool. Throws a CliError when its manifest is damaged. */
+export const readBackup = async (vault: VaultReader, id: string): Promise<StoredBackup> => {
   try {
-    return Manifest.parse(JSON.parse(Buffer.from(await vault.readManifest(id)).toString('utf8')));
+    return await openBackup(vault, id);
   } catch (error) {
-    throw new CliError(
-      ExitCode.failed,
-      `manifest.json of backup ${id} cannot be used: ${reasonOf(error)}. Its other files may be whole; look into its folder`,
-      { cause: error },
-    );
+    throw new CliError(ExitCode.failed, (error as Error).message, { cause: error });
   }
 };
-
-const reasonOf = (error: unknown): string =>
-  error instanceof z.ZodError
-    ? z.prettifyError(error).split('\n').slice(0, 3).join(' ')
-    : (error as Error).message;

@@ -4,10 +4,10 @@ import { CliError } from '../cli-error.js';
 import { colorsOf, type CliContext } from '../context.js';
 import { ExitCode } from '../exit-code.js';
 import { print, printJson } from '../print.js';
-import { openVault, readManifest } from '../read-vault.js';
+import { backupsIn, openVault, readBackup } from '../read-vault.js';
 import { unknownBackup } from '../unknown-backup.js';
 import { verbHelp } from '../verb-help.js';
-import { manifestTree } from '../views/manifest-tree.js';
+import { backupTree } from '../views/manifest-tree.js';
 
 interface Options {
   readonly json?: true;
@@ -19,7 +19,7 @@ export const addInspect = (program: Command, context: CliContext): void => {
     .command('inspect')
     .summary('show what lies in a backup, as a tree')
     .description(
-      'Shows what lies in a backup: its files, bases and tables with records, links, attachments and sizes, as its manifest in NOCODB_BACKUP_DIR says. Needs neither the event log nor NocoDB.',
+      'Shows what lies in a backup: its files, bases and tables with records, links, attachments and sizes, as its manifest in NOCODB_BACKUP_DIR says. Backups of the Python tool are shown, too. Needs neither the event log nor NocoDB.',
     )
     .argument('<id>', 'backup id, such as 2026-02-05_05-15-00')
     .option('--json', 'print the manifest')
@@ -41,16 +41,16 @@ const inspect = async (context: CliContext, id: string, { json }: Options): Prom
   if (!open)
     throw unknownBackup(id, 'the backup directory (NOCODB_BACKUP_DIR) does not exist on this machine');
   const { directory, vault } = open;
-  const { sealed, unsealed } = await vault.backups();
+  const { sealed, unsealed } = await backupsIn(vault);
   if (unsealed.includes(id)) throw notSealed(id, directory);
   if (!sealed.includes(id))
     throw unknownBackup(
       id,
       `it does not lie in ${directory}; if it is still being made, nocodb-backup show ${id} tells how far it is`,
     );
-  const manifest = await readManifest(vault, id);
-  if (json) return printJson(context, manifest);
-  await print(context, manifestTree(manifest, colorsOf(context.stdout)));
+  const backup = await readBackup(vault, id);
+  if (json) return printJson(context, backup.manifest);
+  await print(context, backupTree(backup, colorsOf(context.stdout)));
 };
 
 const notSealed = (id: string, directory: string): CliError =>

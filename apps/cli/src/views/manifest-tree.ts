@@ -1,4 +1,5 @@
 import type { Manifest } from '@nocodb-backup/backup';
+import type { StoredBackup } from '@nocodb-backup/vault';
 import type { Colors } from 'picocolors/types.js';
 import { countText, sizeText } from './figures.js';
 import { oneLine } from './sentence.js';
@@ -11,10 +12,23 @@ interface Node {
 type Table = Manifest['parts']['export']['bases'][number]['tables'][number];
 type Base = Manifest['parts']['export']['bases'][number];
 
-/** The tree of `inspect`: what lies in the backup's folder, and how much it is. */
-export const manifestTree = (manifest: Manifest, colors: Colors): string => {
+/** The tree of `inspect`; below it, what a person should know of a backup that the Python tool made. */
+export const backupTree = (
+  { format, manifest }: Pick<StoredBackup, 'format' | 'manifest'>,
+  colors: Colors,
+): string => {
+  if (format !== 'legacy') return manifestTree(manifest, colors);
+  // Without a manifest, nothing of an export is known.
+  const hasManifest = manifest.parts.export.status !== 'not requested';
+  const remarks = manifest.warnings.map((warning) => colors.yellow(`! ${oneLine(warning)}`));
+  return [manifestTree(manifest, colors, hasManifest), ...remarks].join('\n');
+};
+
+/** The tree of a manifest: what lies in the backup's folder, and how much it is. */
+export const manifestTree = (manifest: Manifest, colors: Colors, hasManifest = true): string => {
   const status = manifest.status === 'complete' ? '' : `  ${colors.yellow(manifest.status)}`;
-  const nodes = [...topFiles(manifest), { label: 'manifest.json' }, ...basesNode(manifest, colors)];
+  const own = hasManifest ? [{ label: 'manifest.json' }] : [];
+  const nodes = [...topFiles(manifest), ...own, ...basesNode(manifest, colors)];
   const failures = manifest.failures.map((failure) => colors.yellow(`! ${oneLine(failure)}`));
   return [`${colors.bold(manifest.id)}${status}`, ...branches(nodes), ...failures].join('\n');
 };
@@ -30,7 +44,7 @@ const topFiles = ({ artifacts, parts }: Manifest): Node[] =>
   artifacts
     .filter(({ path }) => !path.includes('/'))
     .map(({ path, part, bytes }) => {
-      const files = part === 'files' ? [countText(parts.files.files, 'file')] : [];
+      const files = part === 'files' && parts.files.files > 0 ? [countText(parts.files.files, 'file')] : [];
       return { label: `${oneLine(path)} (${[...files, sizeText(bytes)].join(', ')})` };
     });
 
