@@ -3,6 +3,8 @@ import type { Part } from '@nocodb-backup/events';
 import type { Colors } from 'picocolors/types.js';
 import type { BackupDetails, TableDetails } from '../details.js';
 import type { HistoryLine } from '../history.js';
+import type { RestoreOutcome } from '../restore/outcome.js';
+import { kindText } from '../restore/wish.js';
 import { ageText, countText, durationText, numberText, sizeText, timeText } from './figures.js';
 import { oneLine } from './sentence.js';
 import { painted } from './verdict.js';
@@ -11,6 +13,8 @@ interface Frame {
   readonly now: Date;
   readonly colors: Colors;
   readonly history: readonly HistoryLine[];
+  /** That were made of it. */
+  readonly restores: readonly RestoreOutcome[];
 }
 
 /** What `show` prints about one backup. */
@@ -24,6 +28,10 @@ export const backupDetails = (details: BackupDetails, frame: Frame): string =>
     ...section(frame.colors.red('Not in this backup'), details.failures.map(bullet)),
     ...section(frame.colors.red('Gone'), details.missingFrom.map(goneText)),
     ...section(frame.colors.yellow('Warnings'), details.warnings.map(bullet)),
+    ...section(
+      'Restores',
+      frame.restores.map((restore) => restoreText(restore, frame.colors)),
+    ),
     ...section('History (UTC)', frame.history.map(historyText)),
   ].join('\n');
 
@@ -120,3 +128,6 @@ const goneText = (place: string): string =>
   `  - the log says that it lies in "${place}", but its manifest is not there: somebody removed it, or this is another directory`;
 
 const historyText = ({ time, text }: HistoryLine): string => `  ${timeText(time)}  ${text}`;
+
+const restoreText = ({ id, kind, verdict }: RestoreOutcome, colors: Colors): string =>
+  `  ${id}  ${kindText[kind]}  ${painted(verdict, colors)}`;

@@ -194,6 +194,7 @@ describe('the details of a backup', () => {
     const text = backupDetails(detailsOfBackup(loggedBackup(backup, undefined, now), backup), {
       now,
       colors,
+      restores: [],
       history: historyOf(facts),
     });
     for (const line of [
@@ -215,6 +216,7 @@ describe('the details of a backup', () => {
     const text = backupDetails(detailsOfBackup(loggedBackup(backup, undefined, now), backup), {
       now,
       colors,
+      restores: [],
       history: [],
     });
     expect(text).toContain('deadline   2026-02-05 17:15:00 UTC, in 9 h 55 min');

@@ -19,13 +19,16 @@ export const restoreEnding = (outcome: RestoreOutcome, { now, colors }: Frame): 
   const seconds = (ended.getTime() - new Date(outcome.requestedAt).getTime()) / 1000;
   return [
     `${colors.bold(id)}  ${painted(verdict, colors)}  ${kindText[kind]} of ${backupId}, in ${durationText(seconds)}`,
-    ...(verdict === 'refused' ? [] : [`  put back: ${countsText(counts)}`]),
+    ...(isWithoutEffect(verdict) ? [] : [`  put back: ${countsText(counts)}`]),
     ...failureLines(outcome, colors),
     ...section(colors.yellow('Left out'), leftOutLines(leftOut)),
     ...section(colors.yellow('Warnings'), warnings.map(bullet)),
     ...section('Next', numbered(next)),
   ].join('\n');
 };
+
+const isWithoutEffect = (verdict: RestoreOutcome['verdict']): boolean =>
+  verdict === 'refused' || verdict === 'planned';
 
 /** A failure may leave something behind, and its reason says what; a refusal touches nothing. */
 const failureLines = ({ verdict, failure, kind, backupId }: RestoreOutcome, colors: Colors): string[] => {

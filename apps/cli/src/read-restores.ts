@@ -1,0 +1,31 @@
+import { evolveRestore, type Restore, type RestoreFact } from '@nocodb-backup/backup';
+import type { EventLog } from '@nocodb-backup/messaging';
+
+/** The restores that were made, or are being made, of one backup; plans are none. */
+export const readRestoresOf = async (
+  log: EventLog,
+  backupId: string,
+  signal: AbortSignal,
+): Promise<Restore[]> => {
+  const restores = new Map<string, Restore | undefined>();
+  for await (const recorded of log.read('evt.restore.>', { signal })) {
+    const fact = recorded as unknown as RestoreFact;
+    const id = fact.data.restoreId;
+    restores.set(id, evolveRestore(restores.get(id), fact));
+  }
+  return [...restores.values()].flatMap((restore) =>
+    restore?.request.backupId === backupId && !restore.request.planOnly ? [restore] : [],
+  );
+};
+
+/** What happened to one restore, oldest first; empty when the log does not know it. */
+export const readRestoreFacts = async (
+  log: EventLog,
+  id: string,
+  signal: AbortSignal,
+): Promise<RestoreFact[]> => {
+  const facts: RestoreFact[] = [];
+  for await (const recorded of log.read(`evt.restore.${id}.>`, { signal }))
+    facts.push(recorded as unknown as RestoreFact);
+  return facts;
+};
