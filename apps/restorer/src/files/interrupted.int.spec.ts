@@ -67,17 +67,23 @@ describe('a swap', () => {
     );
   });
 
-  it('keeps what NocoDB makes meanwhile beside what was there', async () => {
-    const layout = layoutOf(sandbox.data, RESTORE);
-    await fill(sandbox.data, { 'nc/a': 'old', 'nc.db': 'old' });
-    await fill(layout.tree, { 'nc/a': 'new' });
-    await swap(layout, { signal: AbortSignal.any([]), move: until(3) }).catch(unlessStopped);
-    expect(await stageOf(layout)).toBe('set aside');
-    await fill(sandbox.data, { 'nc/a': 'meanwhile' });
-    await swap(layout, { signal: AbortSignal.any([]) });
-    expect(filesIn(sandbox.data)).toEqual({ 'nc/a': 'new' });
-    expect(filesIn(layout.aside)).toEqual({ 'nc/a': 'old', 'nc.2/a': 'meanwhile', 'nc.db': 'old' });
-  });
+  it.each([
+    ['set aside', 3],
+    ['put in place', 4],
+  ] as const)(
+    'that stopped when entries were %s keeps what NocoDB makes meanwhile beside what was there',
+    async (stage, stop) => {
+      const layout = layoutOf(sandbox.data, RESTORE);
+      await fill(sandbox.data, { 'nc/a': 'old', 'nc.db': 'old' });
+      await fill(layout.tree, { 'nc/a': 'new' });
+      await swap(layout, { signal: AbortSignal.any([]), move: until(stop) }).catch(unlessStopped);
+      expect(await stageOf(layout)).toBe(stage);
+      await fill(sandbox.data, { 'nc/a': 'meanwhile' });
+      await swap(layout, { signal: AbortSignal.any([]) });
+      expect(filesIn(sandbox.data)).toEqual({ 'nc/a': 'new' });
+      expect(filesIn(layout.aside)).toEqual({ 'nc/a': 'old', 'nc.2/a': 'meanwhile', 'nc.db': 'old' });
+    },
+  );
 
   it('puts everything back when an entry cannot be moved', async () => {
     const layout = layoutOf(sandbox.data, RESTORE);

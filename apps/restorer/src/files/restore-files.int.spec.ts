@@ -3,6 +3,7 @@ import { chmod, chown, link, lstat, mkdir, readdir, stat, symlink, writeFile } f
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PermanentError } from '@nocodb-backup/events';
@@ -10,6 +11,7 @@ import { mayMount } from '@nocodb-backup/testing';
 import { RefusedError } from '../refused-error.js';
 import { gnuTarOf, nodeTarOf, pythonTarOf, tarOf } from './archives.harness.js';
 import { BACKUP, fill, modeAt, RESTORE, restored, Sandbox, treeOf } from './files.harness.js';
+import { readArchive } from './read-archive.js';
 
 // Jest gives modules a Date of their own, of which the dates of `fs` are no instances; the `tar` package asks.
 Object.defineProperty(Date, Symbol.hasInstance, {
@@ -94,14 +96,15 @@ it('takes an archive of the Python tool, which has no folders, into a directory 
   expect(conclusion?.next).toHaveLength(1);
 });
 
-it('keeps names whole that lie across the chunks of the stream', async () => {
-  const many = Object.fromEntries(
-    Array.from({ length: 400 }, (_, n) => [`nc/${'ü'.repeat(100)}${n}`, String(n)]),
-  );
-  await fill(source, many);
-  await sandbox.seal(gnuTarOf(source));
-  expect((await restored(sandbox)).outcome?.leftOut).toEqual([]);
-  expect(treeOf(sandbox.data)).toEqual(treeOf(source));
+it('keeps names whole, however the stream is cut', async () => {
+  const name = `./nc/${'ü'.repeat(110)}`;
+  await fill(source, { [name]: 'x' });
+  const gz = gzipSync(gnuTarOf(source), { level: 0 });
+  const bytes = Readable.from(Array.from(gz, (byte) => Buffer.of(byte)));
+  const paths: string[] = [];
+  const visit = ({ path }: { path: string }) => Promise.resolve(void paths.push(path));
+  await readArchive(bytes, { signal: AbortSignal.any([]), visit });
+  expect(paths).toContain(name);
 });
 
 describe('a hostile archive', () => {
