@@ -72,6 +72,16 @@ export class NocoDbWriter {
     return this.#http.send({ method: 'PATCH', path, body: columns, schema: z.unknown() }, signal);
   }
 
+  /** `columnId` is the id of the column in the view, not in the table. */
+  async updateViewColumn(
+    viewId: string,
+    columnId: string,
+    column: object,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    return this.#patch(`views/${viewId}/columns/${columnId}`, column, signal);
+  }
+
   async createViewFilter(viewId: string, filter: object, signal: AbortSignal): Promise<Made> {
     return this.#post(`views/${viewId}/filters`, filter, Made, signal);
   }

@@ -49,9 +49,9 @@ export const ownColumns = ({ columns }: Table): readonly Column[] => {
 
 const ofSystem = new Set(['CreatedTime', 'LastModifiedTime', 'CreatedBy', 'LastModifiedBy', 'Order', 'Meta']);
 
-/** What NocoDB made the column for by itself; undefined for a column that people made. */
+/** What NocoDB made the column for by itself; undefined for a column that people made, also as the key of a table of their own. */
 export const roleOf = ({ uidt, pk, system }: Column): string | undefined => {
-  if (pk) return 'key';
+  if (pk && uidt === 'ID') return 'key';
   return system && ofSystem.has(uidt) ? uidt : undefined;
 };
 

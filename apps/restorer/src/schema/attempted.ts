@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PermanentError } from '@nocodb-backup/events';
+import { NocoDbError, UncertainError } from '@nocodb-backup/nocodb';
+
+export interface Attempt<T> {
+  /** Looks whether it is there, made by an earlier request whose answer was lost. */
+  readonly find: () => Promise<T | undefined>;
+  readonly make: () => Promise<T>;
+  readonly signal: AbortSignal;
+  /** Before it is looked for, in milliseconds: a request without an answer may still be under way. */
+  readonly patienceMs?: number;
+}
+
+/** What came of it: the thing, or the reason for which NocoDB does not take it. */
+export type Attempted<T> = { readonly made: T } | { readonly refused: string };
+
+const tries = 3;
+
+/**
+ * Makes something once: where nobody knows whether NocoDB has carried out a request, it is looked for before it is asked for
+ * again. Throws only what another attempt of the restore may help with, and what concerns all that it does.
+ */
+export const attempted = async <T>(attempt: Attempt<T>): Promise<Attempted<T>> => {
+  for (let count = 1; ; count++) {
+    try {
+      return { made: await attempt.make() };
+    } catch (error) {
+      if (!(error instanceof NocoDbError)) throw error;
+      if (error.status === 403) throw new PermanentError(error.message, { cause: error });
+      if (!isUncertain(error)) return { refused: error.message };
+      await sleep((attempt.patienceMs ?? 500) * count, undefined, { signal: attempt.signal });
+      const found = await attempt.find();
+      if (found !== undefined) return { made: found };
+      if (count < tries) continue;
+      if (error.status === 0) throw error;
+      return { refused: error.message };
+    }
+  }
+};
+
+/** Also an answer that says that all is well and cannot be read. */
+const isUncertain = (error: NocoDbError): boolean => error instanceof UncertainError || error.status === 200;
+
+/** The same for a change that may be made twice without harm. */
+export const changed = (make: () => Promise<unknown>, signal: AbortSignal): Promise<Attempted<unknown>> =>
+  attempted({ make, find: () => Promise.resolve(undefined), signal });
