@@ -31,7 +31,7 @@ export const fullOutcome = (course: FullCourse, restores: readonly RestoreOutcom
     ],
     next: broken
       ? goingOn(backupId, [broken.kind, ...skipped.map(({ kind }) => kind)])
-      : [...new Set([...restores.flatMap(({ next }) => next), ...course.next])],
+      : nextOf(course, restores),
   };
 };
 
@@ -49,6 +49,13 @@ export const fullExitCodes: Readonly<Record<FullOutcome['verdict'], ExitCode>> =
 
 const brokenVerdict = ({ verdict }: RestoreOutcome, { length }: readonly RestoreOutcome[]) =>
   verdict === 'refused' && length === 1 ? 'refused' : 'failed';
+
+/** Each restore tells what comes after it alone; what this one has done already is no advice. */
+const nextOf = ({ next, wishes }: FullCourse, restores: readonly RestoreOutcome[]): string[] => {
+  const done = wishes.map(({ kind }) => `nocodb-backup restore-${kind} `);
+  const theirs = restores.flatMap((outcome) => outcome.next);
+  return [...new Set([...theirs.filter((text) => !done.some((verb) => text.includes(verb))), ...next])];
+};
 
 const goingOn = (id: string, kinds: readonly RestoreOutcome['kind'][]): string[] => [
   'Mend what is named above; nocodb-backup doctor helps',

@@ -39,7 +39,10 @@ export const fullEnding = (outcome: FullOutcome, colors: Colors): string => {
     ...restores.map((restore) => restoreLine(restore, colors)),
     ...section(colors.yellow('Left out'), leftOutLines(restores.flatMap(({ leftOut }) => leftOut))),
     ...section(colors.red('Not restored'), notRestored.map(bullet)),
-    ...section(colors.yellow('Warnings'), restores.flatMap(({ warnings }) => warnings).map(bullet)),
+    ...section(
+      colors.yellow('Warnings'),
+      [...new Set(restores.flatMap(({ warnings }) => warnings))].map(bullet),
+    ),
     ...section('Next', numbered(next)),
   ].join('\n');
 };

@@ -29,8 +29,8 @@ const ageOf = (backupId: string, now: Date): string => {
 /** What people forget on the worst day of the year. */
 const lossText = (backupId: string, colors: Colors): string => {
   const made = instantOf(backupId);
-  const since = made ? `, as it was at ${timeText(made)} UTC; what was changed since then is not in it` : '';
-  return colors.yellow(`This replaces what is there now by the backup's${since}.`);
+  const then = made ? `as it was at ${timeText(made)} UTC` : 'as it was then';
+  return colors.yellow(`All of it will be ${then}: what was changed later is not in the backup.`);
 };
 
 const stepLines = ({ title, action, existing }: PlannedStep, index: number): string[] => {

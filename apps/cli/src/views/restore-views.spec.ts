@@ -67,7 +67,7 @@ describe('the plan of a restore', () => {
     const text = restorePlan({ restoreId, wish: wish('dump'), plan: planned.data }, frame);
     expect(text).toBe(`\
 Plan: database of ${backupId}, made 1 d 2 h ago
-This replaces what is there now by the backup's, as it was at 2026-02-05 05:15:00 UTC; what was changed since then is not in it.
+All of it will be as it was at 2026-02-05 05:15:00 UTC: what was changed later is not in the backup.
   1. "Orders"
      insert 3 records
   2. "Pets"
@@ -78,7 +78,7 @@ Warnings
 
   it('does not claim so of what adds', () => {
     const text = restorePlan({ restoreId, wish: wish('records'), plan: planned.data }, frame);
-    expect(text).not.toContain('replaces');
+    expect(text).not.toContain('as it was');
   });
 });
 
