@@ -1,4 +1,6 @@
+import { PermanentError } from '@nocodb-backup/events';
 import { z } from 'zod';
+import { codeBehind } from './postgres-error.js';
 import type { Session } from './session.js';
 import { identifier, literal } from './sql.js';
 
@@ -55,13 +57,25 @@ export const clientsOf = (session: Session, name: string): Promise<ConnectedClie
        FROM pg_stat_activity WHERE ${othersIn(name)} GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT 20`,
   );
 
-/** Ends all sessions with the database. They may come back at once. */
+/**
+ * Ends all sessions with the database. They may come back at once. Rejects with PermanentError when they are those of a role that
+ * this one may not disturb.
+ */
 export const disconnect = async (session: Session, name: string): Promise<void> => {
-  await session.rows(
-    z.unknown(),
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${othersIn(name)}`,
-  );
+  const sql = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${othersIn(name)}`;
+  await session.rows(z.unknown(), sql).catch((error: unknown) => {
+    throw codeBehind(error) === NOT_ALLOWED ? mayNotEnd(name, error as Error) : error;
+  });
 };
+
+const NOT_ALLOWED = '42501';
+
+const mayNotEnd = (name: string, { cause }: Error): PermanentError =>
+  new PermanentError(
+    `DATABASE_USER may not disconnect those who use the database "${name}" (${String(cause)}): stop NocoDB and what else uses it, ` +
+      'or let a superuser grant it: GRANT pg_signal_backend TO ...',
+    { cause },
+  );
 
 /** Removes the database where it is there, whoever is connected. */
 export const dropDatabase = async (session: Session, name: string, serverMajor: number): Promise<void> => {

@@ -10,7 +10,6 @@ import {
   factsOf,
   identifier,
   type Locale,
-  nameOf,
   type Session,
   serverFacts,
   swapDatabases,
@@ -111,18 +110,9 @@ const swapped = async (session: Session, place: Place, fresh: string): Promise<v
     ? withMaintenance(connection, {}, (second) => swapDatabases(session, swap, second))
     : swapDatabases(session, swap);
   await swapping.catch(async (error: unknown) => {
-    throw isInUse(error) ? inUse(connection, await clientsOf(session, name)) : notSwapped(place, error);
+    throw isInUse(error) ? inUse(connection, await clientsOf(session, name)) : error;
   });
 };
-
-const notSwapped = ({ connection }: Place, error: unknown): unknown =>
-  String(error).includes('permission denied') || String(error).includes('must be')
-    ? new PermanentError(
-        `the sessions of ${nameOf(connection)} may not be ended by "${connection.user}": stop NocoDB and what else uses it, ` +
-          `or as a superuser: GRANT pg_signal_backend TO "${connection.user}" (${String(error)})`,
-        { cause: error },
-      )
-    : error;
 
 const markOf = ({ connection, restoreId, backupId }: Place, is: Mark['is']): Mark => ({
   by: 'nocodb-backup',

@@ -8,6 +8,8 @@ import { isTooLong } from './aside-name.js';
 export interface Place {
   /** To the database that is made or replaced. */
   readonly connection: PostgresConnection;
+  /** It is the database of DATABASE_NAME. */
+  readonly isUsual: boolean;
   readonly restoreId: string;
   readonly backupId: string;
   readonly force: boolean;
@@ -31,6 +33,7 @@ export const placeOf = (
     );
   return {
     connection,
+    isUsual: connection.database === database.database,
     restoreId,
     backupId,
     force,

@@ -30,7 +30,7 @@ export const plannedDump = async (place: Place, { backup, signal }: Work): Promi
       ...comparison(backup, expected, survey),
       ...targetWarnings(place, survey),
       ...(expected ? [sizeWarning(expected)] : [UNCOUNTED]),
-    ],
+    ].map((warning) => warning.slice(0, 1000)),
   };
 };
 

@@ -11,7 +11,7 @@ import type { Plan } from '../restoration.js';
 import { addSql, backUp, plannedRestore, restored, type Wish } from './dump.harness.js';
 
 const HOOKS = join(import.meta.dirname, '../../../../libs/messaging/src/typescript.harness.mjs');
-const PROGRAM = join(import.meta.dirname, 'one-restore.harness.ts');
+const PROGRAM = join(import.meta.dirname, 'one-restore.harness.mjs');
 const AGAIN = '2026-03-01_10-00-00';
 
 jest.setTimeout(60_000);
@@ -127,6 +127,7 @@ describe('a restore killed', () => {
 
   it('while it swaps leaves the old database open to all', async () => {
     const holder = new pg.Client({ connectionString: server.url });
+    holder.on('error', () => undefined);
     await holder.connect();
     await holder.query(`BEGIN; COMMENT ON DATABASE ${name} IS 'held'`);
     const running = attempt(wish({ options: { force: true } }));

@@ -143,6 +143,7 @@ describe('a restored dump', () => {
     expect(Buffer.byteLength(into)).toBeLessThan(64);
     const first = await restored(wish({ options: { into } }));
     expect(first.target).toBe(into);
+    expect(first.next.join()).toContain('Let NC_DB of NocoDB name');
     await server.query("UPDATE orders SET note = 'changed'", [], into);
     await restored(wish({ options: { into }, restoreId: '2026-03-02_10-00-00' }));
     expect(await notes(into)).toEqual(['1000 backed up']);
@@ -218,6 +219,17 @@ describe('a database in use', () => {
     const second = await late();
     await expect(restoring).rejects.toThrow(/is in use/);
     await second.end();
+    expect(await notes(name)).toEqual(['2 other']);
+    expect(await databases()).toEqual([name]);
+  });
+
+  it('by somebody who is mightier stays as it is, and a person is told what to do', async () => {
+    const mighty = new pg.Client({ connectionString: server.url.replace(/\/postgres$/, `/${name}`) });
+    await mighty.connect();
+    const failed = restored(wish({ options: { force: true } }));
+    await expect(failed).rejects.toThrow(/may not disconnect.*superuser.*pg_signal_backend/);
+    await expect(failed).rejects.toThrow(PermanentError);
+    await mighty.end();
     expect(await notes(name)).toEqual(['2 other']);
     expect(await databases()).toEqual([name]);
   });

@@ -1,7 +1,7 @@
 /** A process that makes one attempt, for tests that kill it; its argument is a `Wish` as JSON. */
-import { restored, type Wish } from './dump.harness.js';
+import { restored } from './dump.harness.ts';
 
-await restored(JSON.parse(process.argv[2] ?? '{}') as Wish);
+await restored(JSON.parse(process.argv[2] ?? '{}'));
 process.stdout.write('done\n');
 // The test kills it here, before anything could be recorded.
 setInterval(() => undefined, 1000);
