@@ -60,9 +60,9 @@ class Entries {
   }
 
   async read(chunks: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
-    for await (const blocks of wholeBlocks(chunks)) {
-      this.bytes += blocks.length;
-      if (!this.parser.write(blocks)) await once(this.parser, 'drain', { signal });
+    for await (const chunk of chunks) {
+      this.bytes += chunk.length;
+      if (!this.parser.write(chunk)) await once(this.parser, 'drain', { signal });
       signal.throwIfAborted();
     }
     const ended = once(this.parser, 'end', { signal });
@@ -91,20 +91,6 @@ class Entries {
     });
     this.visited.catch(this.fail);
   }
-}
-
-const BLOCK = 512;
-
-/** In multiples of tar's blocks: the parser decodes names chunk by chunk, and spoils letters that lie across two. */
-async function* wholeBlocks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of chunks) {
-    const all = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    const whole = all.length - (all.length % BLOCK);
-    rest = all.subarray(whole);
-    if (whole > 0) yield all.subarray(0, whole);
-  }
-  if (rest.length > 0) yield rest;
 }
 
 const damaged = (error: unknown): unknown => {

@@ -97,7 +97,7 @@ it('takes an archive of the Python tool, which has no folders, into a directory 
 });
 
 it('keeps names whole, however the stream is cut', async () => {
-  const name = `./nc/${'ü'.repeat(110)}`;
+  const name = `./nc/${'ö'.repeat(110)}`;
   await fill(source, { [name]: 'x' });
   const gz = gzipSync(gnuTarOf(source), { level: 0 });
   const bytes = Readable.from(Array.from(gz, (byte) => Buffer.of(byte)));
