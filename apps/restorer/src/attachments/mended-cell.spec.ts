@@ -68,6 +68,19 @@ describe('a mended cell', () => {
     expect(paths(mendedCell([entry('1', 'a'), entry('2', 'a')], [], decisions))).toEqual(['1', '2']);
   });
 
+  it('keeps their order although somebody has sorted the cell meanwhile', () => {
+    const decisions = [replaced('a', undefined, entry('1', 'a')), replaced('a', undefined, entry('2', 'a'))];
+    expect(paths(mendedCell([entry('2', 'a'), entry('1', 'a')], [], decisions))).toEqual(['1', '2']);
+  });
+
+  it('has the file beside another one of its title and size that was there before', () => {
+    const other = entry('other', 'a');
+    expect(paths(mendedCell([other], [other], [replaced('a', undefined, entry('new', 'a'))]))).toEqual([
+      'new',
+      'other',
+    ]);
+  });
+
   it('is written without what NocoDB signs for a while', () => {
     expect(writableEntry({ id: '1', path: 'p', signedPath: 's', thumbnails: {}, width: 3 })).toEqual({
       id: '1',
