@@ -75,8 +75,8 @@ const FILES = {
   attachments: 'attachments.json.gz',
 };
 
-const pathsOf = ({ folder, status }: Table, stored: ReadonlySet<string>): StoredTable['paths'] => {
-  if (status === 'failed' || status === 'timed-out') return {};
+/** Of a table that failed, the manifest has no artifact. */
+const pathsOf = ({ folder }: Table, stored: ReadonlySet<string>): StoredTable['paths'] => {
   const all = Object.entries(FILES).map(([what, name]) => [what, `${folder}/${name}`] as const);
   return Object.fromEntries(all.filter(([, path]) => stored.has(path)));
 };
