@@ -4,7 +4,10 @@ import type { AttachmentEntry, Manifest } from '@nocodb-backup/backup';
 /** What a restore reads of a backup, whichever program and version made it. */
 export interface StoredBackup {
   readonly id: string;
-  /** `legacy`: of the Python tool; its manifest is made up from what lies there, and has no digests. */
+  /**
+   * `legacy`: of the Python tool. Its manifest is made up from what lies there: every `sha256` is an empty string, figures that
+   * the tool did not write are 0, and `warnings` and `failures` say what cannot be known.
+   */
   readonly format: '2.0' | 'legacy';
   readonly manifest: Manifest;
   readonly bases: readonly StoredBase[];
@@ -12,7 +15,8 @@ export interface StoredBackup {
   open(path: string): Promise<Readable>;
   /**
    * Reads the artifacts and compares them with the manifest: size, digest; where there is no digest, that the archive is
-   * whole. Rejects with a PermanentError that names every damaged one; `progress` hears bytes read and their total.
+   * whole. A table's `paths.attachments` stands for the list and every file that it names. Rejects with a PermanentError that
+   * names what is damaged, and what is left; `progress` hears bytes read and their total.
    */
   verify(paths: readonly string[], options: VerifyOptions): Promise<void>;
 }
@@ -26,7 +30,7 @@ type ManifestBase = Manifest['parts']['export']['bases'][number];
 
 export interface StoredBase extends Omit<ManifestBase, 'tables'> {
   readonly tables: readonly StoredTable[];
-  /** The base as NocoDB described it. */
+  /** The base as NocoDB described it, not the rest of `metadata.json`. */
   metadata(): Promise<Readonly<Record<string, unknown>>>;
 }
 
@@ -45,9 +49,12 @@ export interface StoredTable {
   /** Its line in the manifest: id, title, folder, status, figures. */
   readonly entry: ManifestBase['tables'][number];
   readonly base: Pick<ManifestBase, 'id' | 'title' | 'folder'>;
-  /** Paths of its artifacts by what they hold, without the attached files themselves. */
+  /**
+   * Paths of its artifacts by what they hold, without the attached files themselves. In a `legacy` backup, `attachments` is
+   * their folder: there is no list.
+   */
   readonly paths: Readonly<Partial<Record<'schema' | 'records' | 'order' | 'links' | 'attachments', string>>>;
-  /** `schema.json` as it is: `{ table, views, hooks }`, the caller parses it. */
+  /** `schema.json` as it is: `{ table, views, hooks }`, the caller parses it. Rejects with PermanentError where it is not in the backup. */
   definition(): Promise<unknown>;
   records(signal: AbortSignal): AsyncIterable<StoredRow>;
   /** Record ids in the order in which people see them; nothing where none is known. */
