@@ -17,6 +17,7 @@ export type {
   SeededWorkspace,
 } from './seed/expected.js';
 export { type SeedOptions, seedWorkspace } from './seed/seed-workspace.js';
+export { seedUglyWorkspace } from './seed/ugly-workspace.js';
 export { type SeededNocoDb, type SeededOptions, startSeededNocoDb } from './seeded/start-seeded-nocodb.js';
 export { ensureCeph } from './s3/ensure-ceph.js';
 export { type S3Options, type S3Server, startS3 } from './s3/start-s3.js';

@@ -6,6 +6,7 @@ import { startPostgres } from '../postgres/start-postgres.js';
 import { cacheFolder } from '../process/cache-folder.js';
 import { withLock } from '../process/with-lock.js';
 import { seedWorkspace } from '../seed/seed-workspace.js';
+import { seedUglyWorkspace } from '../seed/ugly-workspace.js';
 import { copied } from './copied.js';
 import { reachableFolder } from './reachable-folder.js';
 import { seedDigest } from './seed-digest.js';
@@ -18,6 +19,8 @@ export const workspaceFile = (state: string) => join(state, 'workspace.json');
 
 interface StateOptions {
   readonly records: number;
+  /** With the bases of the ugly workspace behind the common ones. */
+  readonly ugly: boolean;
   readonly say: (line: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -25,7 +28,7 @@ interface StateOptions {
 /** The cached folder with the data of a PostgreSQL and a NocoDB after the seed; made first if there is none for this seed. */
 export const seededState = async (options: StateOptions) => {
   const cache = cacheFolder();
-  const state = join(cache, `${prefix}${await seedDigest(options.records)}`);
+  const state = join(cache, `${prefix}${await seedDigest(options)}`);
   if (existsSync(state)) return state;
   await mkdir(cache, { recursive: true });
   const limit = AbortSignal.any([AbortSignal.timeout(900_000), ...(options.signal ? [options.signal] : [])]);
@@ -57,8 +60,9 @@ const seed = async (dir: string, options: StateOptions) => {
   try {
     const nocodb = await startNocoDb({ postgres, dir: join(dir, 'nocodb'), ...withSignal });
     try {
-      const workspace = await seedWorkspace(nocodb, options);
-      await writeFile(workspaceFile(dir), JSON.stringify(workspace));
+      const { bases } = await seedWorkspace(nocodb, options);
+      const more = options.ugly ? (await seedUglyWorkspace(nocodb, options)).bases : [];
+      await writeFile(workspaceFile(dir), JSON.stringify({ bases: [...bases, ...more] }));
     } finally {
       await nocodb.stop();
     }

@@ -11,6 +11,8 @@ import { seededState, workspaceFile } from './seeded-state.js';
 export interface SeededOptions {
   /** Records of the one big table; 10,000 if not given. */
   readonly records?: number;
+  /** With the three bases of `seedUglyWorkspace` behind the common ones: a state of its own. */
+  readonly ugly?: boolean;
   readonly say?: (line: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -29,8 +31,8 @@ export interface SeededNocoDb {
  * changes; from then on this takes the few seconds that NocoDB needs to start.
  */
 export const startSeededNocoDb = async (options: SeededOptions = {}): Promise<SeededNocoDb> => {
-  const { records = 10_000, say = () => undefined, signal } = options;
-  const state = await seededState({ records, say, ...(signal && { signal }) });
+  const { records = 10_000, ugly = false, say = () => undefined, signal } = options;
+  const state = await seededState({ records, ugly, say, ...(signal && { signal }) });
   const dir = await reachableFolder();
   const cleanUps = [() => rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })];
   const stop = async () => {
