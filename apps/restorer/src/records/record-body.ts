@@ -9,8 +9,18 @@ export interface RecordShape extends WritableColumns {
   readonly key: Column;
   /** NocoDB's own order of the records, where the target keeps one. */
   readonly order: Column | undefined;
+  /** Foreign keys, which are the links of an older kind: written with the record they cost no second request. */
+  readonly pointers: readonly Pointer[];
   /** Who may be named in user columns, in lower case. */
   readonly emails: ReadonlySet<string>;
+}
+
+/** A foreign key to a table that is put back, too. */
+export interface Pointer {
+  readonly from: Column;
+  readonly to: Column;
+  /** Where the record that it points to is on the target; undefined when the backup does not hold it. */
+  readonly idOf: (stored: unknown) => unknown;
 }
 
 /** A value that is not put back. */
@@ -39,20 +49,39 @@ export interface RecordPlace {
 
 /** What NocoDB must be sent for a stored record; by column id, since it ignores titles that it does not know. */
 export const newRecord = (row: StoredRow, shape: RecordShape, place: RecordPlace): NewRecord => {
-  const { storedId, id } = place;
-  const body: Record<string, unknown> = { [shape.key.id]: id };
-  if (shape.order) body[shape.order.id] = String(place.order);
+  const { storedId, id, order } = place;
   const lost: LostValue[] = [];
-  for (const [from, to] of shape.pairs) {
-    const stored = row[from.title];
-    if (stored === undefined) continue;
-    const { value, lost: reason } = cellValue(to, stored, shape.emails);
-    if (value !== undefined) body[to.id] = value;
-    if (reason !== undefined) lost.push({ column: from.title, reason });
-  }
+  const body: Record<string, unknown> = {
+    [shape.key.id]: id,
+    ...cellsOf(row, shape, lost),
+    ...pointersOf(row, shape),
+  };
+  if (shape.order) body[shape.order.id] = String(order);
   for (const { title } of shape.without)
     if (isSomething(row[title])) lost.push({ column: title, reason: 'the target has no such column' });
   return { storedId, id, body, lost };
+};
+
+const cellsOf = (row: StoredRow, { pairs, emails }: RecordShape, lost: LostValue[]): RecordBody => {
+  const cells: Record<string, unknown> = {};
+  for (const [from, to] of pairs) {
+    const stored = row[from.title];
+    if (stored === undefined) continue;
+    const { value, lost: reason } = cellValue(to, stored, emails);
+    if (value !== undefined) cells[to.id] = value;
+    if (reason !== undefined) lost.push({ column: from.title, reason });
+  }
+  return cells;
+};
+
+const pointersOf = (row: StoredRow, { pointers }: RecordShape): RecordBody => {
+  const cells: Record<string, unknown> = {};
+  for (const { from, to, idOf } of pointers) {
+    const stored = row[from.title];
+    const there = isSomething(stored) ? idOf(stored) : undefined;
+    if (there !== undefined) cells[to.id] = there;
+  }
+  return cells;
 };
 
 const isSomething = (value: unknown): boolean => value !== undefined && value !== null && value !== '';

@@ -1,6 +1,7 @@
 import type { StoredTable } from '@nocodb-backup/vault';
 import type { PlannedWork } from '../restoration.js';
 import type { Target } from '../target.js';
+import { foreignKeys } from './foreign-keys.js';
 import { type IdIndex, idIndex } from './id-index.js';
 import { stepOf } from './record-plan.js';
 import { type BatchLimit, presentIds, type RecordTarget } from './record-target.js';
@@ -42,12 +43,26 @@ export class RecordTables {
     return {
       pair,
       place,
+      pointers: await this.#pointers(pair, work),
       emails: new Set(users.map(({ email }) => email.toLowerCase())),
       mode: modeOf(work),
       reserved: reservedFor(stored, work),
       existing:
         work.plan.steps.find(({ key }) => key === `${stepOf.records}${stored.entry.id}`)?.existing ?? 0,
     };
+  }
+
+  async #pointers(pair: TablePair, work: PlannedWork): Promise<RecordTask['pointers']> {
+    const pointers = [];
+    for (const { from, to, parentId } of foreignKeys(pair)) {
+      const stored = plannedTables(work).find(({ entry }) => entry.id === parentId);
+      if (stored === undefined) continue;
+      const parent = await this.open(stored, work);
+      const known = await storedIds(parent.pair, work.signal);
+      const placed = newIdOf({ mode: modeOf(work), reserved: reservedFor(stored, work) }, known);
+      pointers.push({ from, to, idOf: (id: unknown) => (known.has(id) ? placed(id) : undefined) });
+    }
+    return pointers;
   }
 
   /** Both sides of links. A table outside of the restore is as it is. Read once: after the records, nothing is inserted. */
@@ -101,6 +116,14 @@ const restoredIds = async ({ mode, reserved, place, ids, size }: Restored): Prom
 const nowhere = async (): Promise<LinkSide> => {
   const none = await idIndex([]);
   return { ids: none, restored: none, idOf: () => undefined };
+};
+
+/** The tables whose records the plan puts back. */
+export const plannedTables = ({ backup, plan }: PlannedWork): readonly StoredTable[] => {
+  const keys = new Set(plan.steps.map(({ key }) => key));
+  return backup.bases
+    .flatMap(({ tables }) => tables)
+    .filter(({ entry }) => keys.has(`${stepOf.records}${entry.id}`));
 };
 
 const modeOf = ({ request: { options } }: PlannedWork): RecordTask['mode'] => {

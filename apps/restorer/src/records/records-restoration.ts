@@ -6,7 +6,7 @@ import type { Conclusion, Plan, PlannedWork, Restoration, StepOutcome, Work } fr
 import type { Target } from '../target.js';
 import { linkDuties } from './link-duties.js';
 import { recordPlan, stepOf } from './record-plan.js';
-import { RecordTables } from './record-tables.js';
+import { plannedTables, RecordTables } from './record-tables.js';
 import { reservedText } from './reserved.js';
 import { reserveIds } from './reserve-ids.js';
 import { restoreLinks } from './restore-links.js';
@@ -89,14 +89,6 @@ export class RecordsRestoration implements Restoration {
     return restoreTableAttachments(this.target, { stored, tableId: pair.to.id, recordIdOf }, work);
   }
 }
-
-/** The tables whose records the plan puts back. */
-const plannedTables = ({ backup, plan }: PlannedWork): readonly StoredTable[] => {
-  const keys = new Set(plan.steps.map(({ key }) => key));
-  return backup.bases
-    .flatMap(({ tables }) => tables)
-    .filter(({ entry }) => keys.has(`${stepOf.records}${entry.id}`));
-};
 
 const withoutIds = ({ entry }: StoredTable): StepOutcome => ({
   target: null,

@@ -7,7 +7,7 @@ import { LeftOuts } from './left-outs.js';
 import { type LinkIndex, linkIndex } from './link-index.js';
 import type { BatchLimit } from './record-target.js';
 import type { TablePair } from './table-pair.js';
-import { type LinkWriting, writtenLinks } from './write-links.js';
+import { clearedPointers, type Link, type LinkWriting, writtenLinks } from './write-links.js';
 
 /** One side of the links of a column. */
 export interface LinkSide {
@@ -94,8 +94,12 @@ const restoreColumn = async (run: Run, place: Place, before: number): Promise<nu
       work.progress({ links: before + links, linksTotal: task.pair.stored.entry.links });
     },
   };
-  for await (const { stored, reason } of unwanted({ run, place, sides, index }))
+  const dangling: Link[] = [];
+  for await (const { stored, from, to, reason } of unwanted({ run, place, sides, index })) {
     leftOuts.add(name, reason, nameOfLink(stored));
+    if (index.has(from, to)) dangling.push({ from, to });
+  }
+  if (!writing.isJunction) await clearedPointers(writing, dangling);
   const { links, refused } = await writtenLinks(writing);
   for (const { from, to, reason } of refused) leftOuts.add(name, reason, nameOfLink({ from, to }));
   return links;
@@ -137,7 +141,8 @@ async function* wanted(judging: Judging) {
 }
 
 async function* unwanted(judging: Judging) {
-  for await (const { stored, reason } of judged(judging)) if (reason !== undefined) yield { stored, reason };
+  for await (const { stored, from, to, reason } of judged(judging))
+    if (reason !== undefined) yield { stored, from, to, reason };
 }
 
 /** Why the link cannot be put back. */

@@ -15,6 +15,7 @@ export interface RecordTask {
   readonly pair: TablePair;
   readonly place: RecordTarget;
   readonly emails: ReadonlySet<string>;
+  readonly pointers: RecordShape['pointers'];
   /** `original`: into an empty table; `missing`: those whose id is not there; `new`: all, with new ids. */
   readonly mode: 'original' | 'missing' | 'new';
   readonly reserved: Reserved;
@@ -95,11 +96,12 @@ async function* newRecords(run: Run) {
   }
 }
 
-const shapeOf = ({ pair, place, emails }: RecordTask): RecordShape => ({
+const shapeOf = ({ pair, place, emails, pointers }: RecordTask): RecordShape => ({
   ...writableColumns(pair),
   key: place.key,
   order: orderOf(place.table),
   emails,
+  pointers,
 });
 
 /** Behind what is there; records that the backup's order does not name come last. */

@@ -133,6 +133,27 @@ const linkedOneByOne = async (
   }
 };
 
+/** Foreign keys to records that could not be put back must not point to whatever gets that id one day. */
+export const clearedPointers = async (
+  { target, link, limit, signal }: LinkWriting,
+  links: readonly Link[],
+): Promise<void> => {
+  const [key, pointer] = link.reading.fields;
+  if (key === undefined || pointer === undefined) return;
+  const size = Math.min(limit.size, 100);
+  for (let at = 0; at < links.length; at += size) {
+    const rows = links.slice(at, at + size).map(({ from, to }) => ({
+      [key.id]: key.id === link.from.id ? from : to,
+      [pointer.id]: null,
+    }));
+    // A record that is not there has no pointer either.
+    await narrowed(rows, {
+      send: (some) => target.records.update(link.reading.tableId, some, signal),
+      signal,
+    });
+  }
+};
+
 /** Links of one record that follow each other. */
 async function* groups(links: AsyncIterable<Link>): AsyncGenerator<readonly Link[]> {
   let group: Link[] = [];
