@@ -25,8 +25,9 @@ const verbs: readonly RestoreVerb[] = [
     kind: 'dump',
     summary: 'put the whole database back; REPLACES it',
     description:
-      'Puts the PostgreSQL database of NocoDB back: users, tokens, bases, tables, records, everything that NocoDB keeps in it. REPLACES the database; what was there is kept aside until the next restore. Stop NocoDB first.',
-    forces: 'disconnects NocoDB from the database if it runs',
+      'Puts the PostgreSQL database of NocoDB back: users, tokens, bases, tables, records, everything that NocoDB keeps in it. REPLACES the database; what was there is kept aside until the next restore, unless the database user may not create databases: then it is replaced in place, and the plan says so. Stop NocoDB first.',
+    forces:
+      'disconnects NocoDB from the database if it runs, and replaces in place where nothing can be kept aside',
     options: [
       new Option(
         '--into <database>',
@@ -44,7 +45,7 @@ const verbs: readonly RestoreVerb[] = [
       'Puts the data directory of NocoDB (NOCODB_DATA_PATH: uploads, attachments) back, where the restored database expects it. REPLACES the directory; what was there is kept aside until the next restore. Run it after restore-dump, with NocoDB stopped.',
     forces: 'replaces the files although NocoDB runs',
     options: [dropOld()],
-    examples: ['2026-02-05_05-15-00 --plan', '2026-02-05_05-15-00'],
+    examples: ['2026-02-05_05-15-00 --plan', '2026-02-05_05-15-00', '2026-02-05_05-15-00 --force --json'],
     partial: 'files were left out; it says which and why',
   },
   {
