@@ -118,6 +118,7 @@ export interface Attempt {
   readonly done?: Map<string, RestoreStepCompleted['data']>;
   readonly restoreId?: string;
   readonly signal?: AbortSignal;
+  readonly planOnly?: boolean;
 }
 
 export interface Restored {
@@ -150,7 +151,7 @@ export const restored = async (
   const plan = attempt.plan ?? (await restoration.plan(work));
   const done = attempt.done ?? new Map<string, RestoreStepCompleted['data']>();
   const outcomes = new Map<string, StepOutcome>();
-  for (const step of plan.steps) {
+  for (const step of attempt.planOnly ? [] : plan.steps) {
     if (done.has(step.key)) continue;
     const outcome = await restoration.perform(step, { ...work, plan, done });
     outcomes.set(step.key, outcome);
