@@ -1,6 +1,7 @@
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { PermanentError } from '@nocodb-backup/events';
 import { type PostgresServer, startPostgres } from '@nocodb-backup/testing';
@@ -160,17 +161,21 @@ describe('a restored dump', () => {
 
   it('removes what an earlier restore had kept, and nothing that only looks like it', async () => {
     await restored(wish());
-    const lookalikes = [
-      `${name}_before_2026-01-01_00-00-00`,
-      `${name}_before_upgrade`,
-      kept('2026-04-01_10-00-00'),
-    ];
-    for (const lookalike of lookalikes) await server.createDatabase(lookalike);
-    await server.query(
-      `COMMENT ON DATABASE "${name}_before_upgrade" IS '{"by":"nocodb-backup","is":"kept"}'`,
-    );
+    const mark = { by: 'nocodb-backup', is: 'kept', of: name, backup: 'b' };
+    const lookalikes = {
+      [kept('2026-01-01_00-00-00')]: undefined,
+      [kept('2026-01-02_00-00-00')]: { ...mark, of: 'other', restore: '2026-01-02_00-00-00' },
+      [kept('2026-01-03_00-00-00')]: { ...mark, is: 'restored', restore: '2026-01-03_00-00-00' },
+      [kept('2026-04-01_10-00-00')]: { ...mark, restore: '2026-04-01_10-00-00' },
+      [kept('upgrade')]: { ...mark, restore: 'upgrade' },
+      [`${name}_mine`]: { ...mark, restore: '2026-01-04_00-00-00' },
+    };
+    for (const [lookalike, comment] of Object.entries(lookalikes)) {
+      await server.createDatabase(lookalike);
+      if (comment) await server.query(`COMMENT ON DATABASE "${lookalike}" IS '${JSON.stringify(comment)}'`);
+    }
     await restored(wish({ restoreId: '2026-03-02_10-00-00' }));
-    expect(await databases()).toEqual([name, kept('2026-03-02_10-00-00'), ...lookalikes].sort());
+    expect(await databases()).toEqual([name, kept('2026-03-02_10-00-00'), ...Object.keys(lookalikes)].sort());
     expect(await notes(kept('2026-03-02_10-00-00'))).toEqual(['1000 backed up']);
   });
 
@@ -285,5 +290,29 @@ describe('a failure leaves the old database as it was and no new one', () => {
       /public\.orders has 999 rows, not 1000/,
     );
     await failing(await broken('CREATE TABLE public.more ();'), /public\.more is not in the backup/);
+  });
+
+  it('when the stored bytes are cut short or damaged', async () => {
+    const folder = await broken('');
+    const path = join(folder, 'database.sql.gz');
+    const whole = await readFile(path);
+    await writeFile(path, whole.subarray(0, whole.length - 20));
+    await failing(folder, /database\.sql\.gz of backup 2026-02-05_05-15-00 is damaged or cut short.*verify/);
+    await writeFile(path, whole.with(whole.length >> 1, (whole[whole.length >> 1] ?? 0) ^ 64));
+    await failing(folder, /is damaged|psql stopped|no dump|has \d+ rows/);
+  });
+
+  it('when the file is none of pg_dump', async () => {
+    const folder = await broken('');
+    await writeFile(join(folder, 'database.sql.gz'), gzipSync('DROP TABLE orders;'));
+    await failing(folder, /no dump that pg_dump made/);
+  });
+});
+
+describe('a backup without a whole dump', () => {
+  it('is refused, with what to do instead', async () => {
+    const refused = plannedRestore(wish({ folder: sandbox }));
+    await expect(refused).rejects.toThrow(RefusedError);
+    await expect(refused).rejects.toThrow(/no whole dump.*another backup.*restore-schema/);
   });
 });
