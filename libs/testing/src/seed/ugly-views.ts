@@ -32,15 +32,23 @@ const defaultView = async (api: Api, { id, views, columns }: Table) => {
     fk_column_id: column,
     comparison_op: 'notblank',
   });
-  await columnsChanged(api, viewId, { [columnOf({ title: id, columns }, 'Text').id]: { width: '333px' } });
+  await columnsChanged(api, ['grid-columns', viewId], {
+    [columnOf({ title: id, columns }, 'Text').id]: { width: '333px' },
+  });
 };
 
-/** Column settings by column id. */
-const columnsChanged = async (api: Api, viewId: string, settings: Readonly<Record<string, object>>) => {
-  const path = `${meta}/views/${viewId}/columns`;
-  const { list } = await api.call<{ list: { id: string; fk_column_id: string }[] }>('GET', path);
+/** Column settings by column id. Of these, `views/{v}/columns/{id}` takes `show` and `order` alone, and answers 200 to the others. */
+const columnsChanged = async (
+  api: Api,
+  [kind, viewId]: readonly ['grid-columns' | 'form-columns', string],
+  settings: Readonly<Record<string, object>>,
+) => {
+  const { list } = await api.call<{ list: { id: string; fk_column_id: string }[] }>(
+    'GET',
+    `${meta}/views/${viewId}/columns`,
+  );
   for (const { id, fk_column_id } of list)
-    if (settings[fk_column_id]) await api.call('PATCH', `${path}/${id}`, settings[fk_column_id]);
+    if (settings[fk_column_id]) await api.call('PATCH', `${meta}/${kind}/${id}`, settings[fk_column_id]);
 };
 
 /** A comparison of each class, by title of the column. */
@@ -80,7 +88,7 @@ const gridWithEverything = async (api: Api, table: Table) => {
     ['Haken', 'asc'],
   ] as const)
     await api.call('POST', `${meta}/views/${id}/sorts`, { fk_column_id: of(title), direction });
-  await columnsChanged(api, id, {
+  await columnsChanged(api, ['grid-columns', id], {
     [of('Langtext')]: { show: false },
     [of('Auswahl')]: { group_by: true, group_by_order: 1, group_by_sort: 'desc', order: 1 },
     [of('Haken')]: { group_by: true, group_by_order: 2, group_by_sort: 'asc' },
@@ -131,7 +139,7 @@ const form = async (api: Api, table: Table) => {
     ...switches,
     meta: { background_color: '#F9F9FA', hide_branding: false },
   });
-  await columnsChanged(api, id, {
+  await columnsChanged(api, ['form-columns', id], {
     [columnOf(table, 'Text').id]: {
       show: true,
       label: 'Wie heißt „es“?',
