@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PermanentError } from '@nocodb-backup/events';
 import { NocoDbError, UncertainError } from '@nocodb-backup/nocodb';
+import type { Tools } from './tools.js';
 
 export interface Attempt<T> {
   /** Looks whether it is there, made by an earlier request whose answer was lost. */
   readonly find: () => Promise<T | undefined>;
   readonly make: () => Promise<T>;
-  readonly signal: AbortSignal;
-  /** Before it is looked for, in milliseconds: a request without an answer may still be under way. */
-  readonly patienceMs?: number;
 }
+
+type Waiting = Pick<Tools, 'signal' | 'patienceMs'>;
 
 /** What came of it: the thing, or the reason for which NocoDB does not take it. */
 export type Attempted<T> = { readonly made: T } | { readonly refused: string };
@@ -20,7 +20,10 @@ const tries = 3;
  * Makes something once: where nobody knows whether NocoDB has carried out a request, it is looked for before it is asked for
  * again. Throws only what another attempt of the restore may help with, and what concerns all that it does.
  */
-export const attempted = async <T>(attempt: Attempt<T>): Promise<Attempted<T>> => {
+export const attempted = async <T>(
+  { signal, patienceMs }: Waiting,
+  attempt: Attempt<T>,
+): Promise<Attempted<T>> => {
   for (let count = 1; ; count++) {
     try {
       return { made: await attempt.make() };
@@ -28,11 +31,12 @@ export const attempted = async <T>(attempt: Attempt<T>): Promise<Attempted<T>> =
       if (!(error instanceof NocoDbError)) throw error;
       if (error.status === 403) throw new PermanentError(error.message, { cause: error });
       if (!isUncertain(error)) return { refused: error.message };
-      await sleep((attempt.patienceMs ?? 500) * count, undefined, { signal: attempt.signal });
+      await sleep(patienceMs * count, undefined, { signal });
       const found = await attempt.find();
       if (found !== undefined) return { made: found };
       if (count < tries) continue;
-      if (error.status === 0) throw error;
+      // Only 500 is NocoDB's own word; the others say that it, or what is in front of it, is not well.
+      if (error.status !== 500) throw error;
       return { refused: error.message };
     }
   }
@@ -42,5 +46,10 @@ export const attempted = async <T>(attempt: Attempt<T>): Promise<Attempted<T>> =
 const isUncertain = (error: NocoDbError): boolean => error instanceof UncertainError || error.status === 200;
 
 /** The same for a change that may be made twice without harm. */
-export const changed = (make: () => Promise<unknown>, signal: AbortSignal): Promise<Attempted<unknown>> =>
-  attempted({ make, find: () => Promise.resolve(undefined), signal });
+export const changed = async (waiting: Waiting, make: () => Promise<unknown>): Promise<Attempted<true>> => {
+  const change = async () => {
+    await make();
+    return true as const;
+  };
+  return attempted(waiting, { make: change, find: () => Promise.resolve(undefined) });
+};

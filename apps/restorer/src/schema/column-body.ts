@@ -80,7 +80,7 @@ const stored = (column: Column): Record<string, unknown> => ({
 
 const ofType = (column: Column): Record<string, unknown> => {
   if (selecting.has(column.uidt)) return { colOptions: { options: optionsOf(column) } };
-  if (column.uidt === 'SpecificDBType') return { dt: column.dt, dtxp: column.dtxp ?? '' };
+  if (column.uidt === 'SpecificDBType') return { dt: column.dt };
   return column.uidt === 'Decimal' && isGiven(column.dtxs) ? { dtxs: column.dtxs } : {};
 };
 

@@ -1,4 +1,4 @@
-import type { Loose, TableDefinition } from '@nocodb-backup/nocodb';
+import type { Column, Loose, TableDefinition } from '@nocodb-backup/nocodb';
 import type { HeldBase } from './memory-backup.harness.js';
 
 /** What NocoDB gives anew whatever it is asked for, or works out by itself. */
@@ -39,7 +39,9 @@ export const described = ({ tables }: HeldBase): unknown => {
     .map(({ table, views, hooks }) => ({
       table: named({ ...table, columns: undefined }, names),
       columns: byTitle(
-        table.columns.filter(({ title }) => !title.startsWith('_nc_m2m')).map((one) => named(one, names)),
+        table.columns
+          .filter(({ title }) => !title.startsWith('_nc_m2m'))
+          .map((one) => named(column(one), names)),
       ),
       views: views.map((view) => describedView(view, names)),
       hooks: hooks?.map((hook) =>
@@ -49,10 +51,25 @@ export const described = ({ tables }: HeldBase): unknown => {
     .toSorted((one, other) => JSON.stringify(one.table).localeCompare(JSON.stringify(other.table)));
 };
 
+/** `order` is when a column was made: views have an order of their own. */
+const column = (one: Column): object => ({
+  ...one,
+  order: undefined,
+  pv: Boolean(one.pv),
+  // Of the options of a selection; people see these.
+  ...(one.uidt.endsWith('Select') && { dtxp: undefined, dtxs: undefined }),
+  system: Boolean(one.system),
+});
+
 const describedView = (view: TableDefinition['views'][number], names: Names) => {
   const columns = (view.columns as Loose[])
-    .map((column) => ({ ...(named(column, names) as object), of: names.get(String(column.fk_column_id)) }))
-    .filter(({ of }) => of !== undefined && !of.includes('_nc_m2m'));
+    .map((column) => ({
+      ...(named(column, names) as object),
+      of: names.get(String(column.fk_column_id)),
+      aggregation: column.aggregation ?? 'none',
+    }))
+    .filter(({ of }) => of !== undefined && !of.includes('_nc_m2m'))
+    .toSorted((one, other) => String(one.of).localeCompare(String(other.of)));
   const filters = (view.filters as Loose[]).map((filter) => ({
     ...(named(filter, names) as object),
     of: names.get(String(filter.fk_column_id)),
@@ -62,7 +79,21 @@ const describedView = (view: TableDefinition['views'][number], names: Names) => 
     ...(named(sort, names) as object),
     of: names.get(String(sort.fk_column_id)),
   }));
-  return { view: named({ ...view, columns: [], filters: [], sorts: [] }, names), columns, filters, sorts };
+  return {
+    view: named(
+      {
+        ...view,
+        columns: [],
+        filters: [],
+        sorts: [],
+        detail: { ...(view.detail as Loose | null), columns: [] },
+      },
+      names,
+    ),
+    columns,
+    filters,
+    sorts,
+  };
 };
 
 const byTitle = (columns: readonly unknown[]) =>
@@ -89,7 +120,10 @@ const named = (value: unknown, names: Names): unknown => {
   if (typeof value !== 'object' || value === null) return value;
   const kept = Object.entries(value).filter(([key, one]) => !anew.has(key) && !isJunction(key, one, names));
   return Object.fromEntries(
-    kept.map(([key, one]) => [names.get(key) ?? key, named(key === 'meta' ? asObject(one) : one, names)]),
+    kept.map(([key, one]) => [
+      names.get(key) ?? key,
+      named(key.endsWith('meta') ? asObject(one) : one, names),
+    ]),
   );
 };
 

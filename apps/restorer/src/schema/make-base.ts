@@ -21,7 +21,7 @@ export const makeBase = async (tools: Tools, { step, base, work }: Making): Prom
   const body = { title: base.title, description, order, meta: JSON.stringify(meta) };
   const make = () => writer.createBase(body, signal);
   const there = await find();
-  const outcome = there ? { made: there } : await attempted({ find, make, signal });
+  const outcome = there ? { made: there } : await attempted(tools, { find, make });
   if ('refused' in outcome)
     throw new PermanentError(`base "${base.title}" cannot be made: ${outcome.refused}`);
   const { id, title } = outcome.made;

@@ -26,7 +26,7 @@ export const makeColumn = async (site: Site, { table, column, body }: Wanted): P
     base.keep(table.id, await writer.createColumn(target.id, body, signal));
     return (await found()) ?? (await find());
   };
-  const outcome = await attempted({ find, make, signal });
+  const outcome = await attempted(tools, { find, make });
   if ('refused' in outcome) return outcome;
   return outcome.made
     ? { made: outcome.made }

@@ -1,6 +1,8 @@
-import { type Loose, type Made, NocoDbError, UncertainError } from '@nocodb-backup/nocodb';
+import type { Loose, Made } from '@nocodb-backup/nocodb';
+import { type Attempted, attempted, changed } from './attempted.js';
 import { isGiven } from './column-body.js';
 import type { Site } from './site.js';
+import type { Tools } from './tools.js';
 
 interface Filters {
   readonly stored: readonly Loose[];
@@ -12,65 +14,48 @@ interface Filters {
 
 /** Makes filters, groups with what is in them. What an earlier attempt made of them is removed first: they are made all, or anew. */
 export const makeFilters = async (site: Site, filters: Filters): Promise<void> => {
-  for (let tries = 3; ; tries--) {
-    try {
-      if (await cleared(site, filters)) await makeAll(site, filters);
-      return;
-    } catch (error) {
-      if (!(error instanceof UncertainError) || tries === 1) throw error;
-    }
-  }
-};
-
-/** Removes those of an earlier attempt; false where there never were any and none are wanted. */
-const cleared = async ({ tools }: Site, { present, stored }: Filters): Promise<boolean> => {
-  if (stored.length === 0) return false;
-  const roots = (await present()).filter(({ fk_parent_id }) => !isGiven(fk_parent_id));
-  for (const { id } of roots) await tools.writer.deleteFilter(String(id), tools.signal);
-  return true;
-};
-
-const makeAll = async (site: Site, filters: Filters): Promise<void> => {
+  const { tools } = site;
+  if (filters.stored.length === 0) return;
+  const roots = (await filters.present()).filter(({ fk_parent_id }) => !isGiven(fk_parent_id));
+  for (const { id } of roots) await removed(tools, String(id));
   const made = new Map<unknown, string>();
-  const refused: Refused[] = [];
   for (const filter of parentsFirst(filters.stored)) {
-    const outcome = await makeOne(site, { filter, made }, filters);
-    if (typeof outcome === 'string') made.set(filter.id, outcome);
-    else refused.push(outcome);
+    const outcome = await makeFilter(site, { filter, made }, filters);
+    if ('made' in outcome) made.set(filter.id, outcome.made);
+    else tools.leftOut.add(filters.what, outcome.refused, exampleOf(filter));
   }
-  for (const { reason, example } of refused) site.tools.leftOut.add(filters.what, reason, example);
 };
 
-interface Refused {
-  readonly reason: string;
-  readonly example: string;
-}
+/** One that is not there any more is removed. */
+const removed = async (tools: Tools, id: string): Promise<void> => {
+  await changed(tools, () => tools.writer.deleteFilter(id, tools.signal));
+};
 
 interface One {
   readonly filter: Loose;
   readonly made: ReadonlyMap<unknown, string>;
 }
 
-/** The id of the new filter, or why there is none. */
-const makeOne = async (
+const makeFilter = async (
   { base, tools }: Site,
   { filter, made }: One,
   filters: Filters,
-): Promise<string | Refused> => {
+): Promise<Attempted<string>> => {
   const column = await base.column(filter.fk_column_id, tools.signal);
   const parent = made.get(filter.fk_parent_id);
-  const example = [filter.comparison_op, filter.value].filter(isGiven).map(String).join(' ');
-  if (isGiven(filter.fk_column_id) && !column) return { reason: 'their column is not there', example };
-  if (isGiven(filter.fk_parent_id) && parent === undefined)
-    return { reason: 'their group is not there', example };
+  if (isGiven(filter.fk_column_id) && !column) return { refused: 'their column is not there' };
+  if (isGiven(filter.fk_parent_id) && parent === undefined) return { refused: 'their group is not there' };
   const body = { ...settings(filter), ...(column && { fk_column_id: column.id }), fk_parent_id: parent };
-  try {
-    return (await filters.create(body)).id;
-  } catch (error) {
-    if (!(error instanceof NocoDbError) || error instanceof UncertainError) throw error;
-    return { reason: error.message, example };
-  }
+  const known = new Set<unknown>(made.values());
+  const find = async () => {
+    const there = (await filters.present()).find(({ id }) => !known.has(id));
+    return there && String(there.id);
+  };
+  return attempted(tools, { find, make: async () => (await filters.create(body)).id });
 };
+
+const exampleOf = ({ comparison_op, value }: Loose): string =>
+  [comparison_op, value].filter(isGiven).map(String).join(' ');
 
 const kept = [
   'is_group',

@@ -31,7 +31,7 @@ export const makeHooks = async (
     const body = await hookBody(site, hook, hooks);
     const make = () => tools.writer.createHook(target.id, body, tools.signal);
     const there = await find();
-    const outcome = there ? { made: there } : await attempted({ find, make, signal: tools.signal });
+    const outcome = there ? { made: there } : await attempted(tools, { find, make });
     if ('refused' in outcome)
       tools.leftOut.add(`webhooks of ${nameOf(site, table)}`, outcome.refused, String(hook.title));
     else made.set(hook.id, outcome.made.id);

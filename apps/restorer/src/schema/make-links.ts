@@ -1,6 +1,6 @@
 import type { Column, Table } from '@nocodb-backup/nocodb';
 import { isByJunction, linkOptions } from '../mapping/column-pairs.js';
-import { describing, isGiven, settingsOf } from './column-body.js';
+import { describing, settingsOf } from './column-body.js';
 import { isOtherSide, type LinkPair, linkPairs, type LinkSide, pointsFromOwn } from './link-pairs.js';
 import { makeColumn } from './make-column.js';
 import { leaveOut, nameOf, patched, type Site } from './site.js';
@@ -31,7 +31,7 @@ const makeLink = async (site: Site, pair: LinkPair, isNew: (storedId: string) =>
   }
   await base.fresh(options.fk_related_model_id, tools.signal);
   count(tools, 'links');
-  await describeBack(site, pair, outcome.made);
+  await describeBoth(site, pair, outcome.made);
   for (const side of sidesOf(pair)) await nameKey(site, side);
   for (const side of sidesOf(pair).filter(({ table: { id } }) => !isNew(id)))
     tools.warnings.add(`${nameOf(site, side.table)}, which was there, got the column "${side.column.title}"`);
@@ -72,25 +72,27 @@ const linkBody = (side: LinkSide, from: string, to: string): object => {
   return { ...describing(column), type, version, parentId, childId };
 };
 
-/** NocoDB gives the other column a title of its own. */
-const describeBack = async (site: Site, { front, back }: LinkPair, made: Column): Promise<void> => {
-  const there = back && (await otherSideOf(site, back, made));
-  if (!there) {
-    if (back)
-      leaveOut(site, back.table, back.column, `NocoDB did not make it together with "${front.column.title}"`);
-    return;
-  }
-  const wanted = describing(back.column);
-  const meta = { ...settingsOf(there), ...settingsOf(back.column) };
-  if (there.title === wanted.title && isSame(there, back.column)) return;
-  const outcome = await patched(site, back.table, there, { ...there, ...wanted, meta });
+/** NocoDB gives the other column a title of its own, and forgets the description of the one that it was asked for. */
+const describeBoth = async (site: Site, { front, back }: LinkPair, made: Column): Promise<void> => {
+  await describe(site, front, made);
+  if (!back) return;
+  const there = await otherSideOf(site, back, made);
+  if (there) await describe(site, back, there);
+  else
+    leaveOut(site, back.table, back.column, `NocoDB did not make it together with "${front.column.title}"`);
+};
+
+const describe = async (site: Site, { table, column }: LinkSide, there: Column): Promise<void> => {
+  if (there.title === column.title && isSame(there, column)) return;
+  const meta = { ...settingsOf(there), ...settingsOf(column) };
+  const outcome = await patched(site, table, there, { ...there, ...describing(column), meta });
   if ('refused' in outcome)
-    leaveOut(site, back.table, back.column, `it is called "${there.title}" now: ${outcome.refused}`);
+    leaveOut(site, table, column, `it is called "${there.title}" now: ${outcome.refused}`);
 };
 
 const isSame = (one: Column, other: Column): boolean =>
   JSON.stringify(settingsOf(one)) === JSON.stringify(settingsOf(other)) &&
-  isGiven(one.description) === isGiven(other.description);
+  (one.description ?? '') === (other.description ?? '');
 
 const otherSideOf = async (
   { base, tools }: Site,

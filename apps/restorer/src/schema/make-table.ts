@@ -1,6 +1,6 @@
 import type { Column, Table } from '@nocodb-backup/nocodb';
 import { ownColumns, roleOf } from '../mapping/column-pairs.js';
-import { attempted } from './attempted.js';
+import { attempted, changed } from './attempted.js';
 import {
   comesWithTable,
   describing,
@@ -61,7 +61,7 @@ const createTable = async (site: Site, stored: Table, columns: readonly Column[]
     const { id } = await writer.createTable(base.id, body, signal);
     return api.table(id, signal);
   };
-  const outcome = await attempted({ find, make, signal });
+  const outcome = await attempted(tools, { find, make });
   if ('made' in outcome) base.keep(stored.id, outcome.made);
   return outcome;
 };
@@ -125,8 +125,7 @@ export const setDisplay = async (site: Site, stored: Table): Promise<void> => {
   const display = stored.columns.find(({ pv }) => Boolean(pv));
   const there = display && (await base.pairs(stored.id, tools.signal)).get(display.id);
   if (!there || there.pv) return;
-  const make = () => tools.writer.displayBy(there.id, tools.signal);
-  const outcome = await attempted({ make, find: () => Promise.resolve(undefined), signal: tools.signal });
+  const outcome = await changed(tools, () => tools.writer.displayBy(there.id, tools.signal));
   if ('refused' in outcome)
     tools.leftOut.add(`display value of ${nameOf(site, stored)}`, outcome.refused, display.title);
   await base.fresh(stored.id, tools.signal);

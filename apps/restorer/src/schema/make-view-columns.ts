@@ -22,7 +22,7 @@ export const makeViewColumns = async (work: Work, view: StoredView, viewId: stri
   const changes = changesOf(work, view);
   if (changes.length === 0) return;
   const all = changes.map(({ body }) => body);
-  const outcome = await changed(() => writer.updateViewColumns(viewId, all, signal), signal);
+  const outcome = await changed(work.site.tools, () => writer.updateViewColumns(viewId, all, signal));
   if ('refused' in outcome) await oneByOne(work, view, { viewId, changes });
 };
 
@@ -52,7 +52,7 @@ const oneByOne = async (
     const there = present.find(({ fk_column_id }) => fk_column_id === id);
     if (!there) continue;
     const make = () => writer.updateViewColumn(viewId, String(there.id), change, signal);
-    const outcome = await changed(make, signal);
+    const outcome = await changed(site.tools, make);
     if ('refused' in outcome) leftOut.add(what, outcome.refused, title);
   }
 };

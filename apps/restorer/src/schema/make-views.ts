@@ -54,7 +54,7 @@ const nameFirstGrid = async ({ site, table, target }: Work, views: readonly Stor
   if (present.length !== 1 || !only || grids.some(({ title }) => title === only.title)) return;
   const [first] = grids;
   if (!first) return;
-  const outcome = await changed(() => writer.updateView(only.id, { title: first.title }, signal), signal);
+  const outcome = await changed(site.tools, () => writer.updateView(only.id, { title: first.title }, signal));
   if ('refused' in outcome) note({ site, table }, first, outcome.refused);
 };
 
@@ -84,7 +84,7 @@ const makeView = async (work: Work, view: StoredView): Promise<void> => {
 };
 
 const change = async ({ site }: Work, what: string, make: () => Promise<unknown>): Promise<void> => {
-  const outcome = await changed(make, site.tools.signal);
+  const outcome = await changed(site.tools, make);
   if ('refused' in outcome) site.tools.leftOut.add(what, outcome.refused, '');
 };
 
@@ -104,7 +104,7 @@ const foundOrMade = async (work: Work, view: StoredView): Promise<View | undefin
     return undefined;
   }
   const make = () => writer.createView(target.id, kind, viewBody(view, ids), signal);
-  const outcome = await attempted({ find, make, signal });
+  const outcome = await attempted(site.tools, { find, make });
   if ('made' in outcome) return outcome.made;
   note(work, view, outcome.refused);
   return undefined;
@@ -152,7 +152,7 @@ const makeSorts = async ({ base, tools }: Site, { view, viewId, what }: Sorts): 
     const find = async () => (await present()).find(({ fk_column_id }) => fk_column_id === column?.id);
     const make = () => writer.createSort(viewId, body, signal);
     const outcome = column
-      ? await attempted<unknown>({ find, make, signal })
+      ? await attempted<unknown>(tools, { find, make })
       : { refused: 'its column is not there' };
     if ('refused' in outcome) tools.leftOut.add(what, outcome.refused, String(sort.direction));
   }

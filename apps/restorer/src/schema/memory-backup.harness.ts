@@ -95,6 +95,7 @@ const requestOf = (backup: StoredBackup, scope: Request['scope'], options: Optio
 export interface Target {
   readonly api: NocoDb;
   readonly writer: NocoDbWriter;
+  readonly patienceMs?: number;
 }
 
 /** A restore that can be cut off and goes on later, with what was recorded until then. */
@@ -111,7 +112,7 @@ export class Restore {
 
   /** One attempt. */
   async run(target: Target, signal: AbortSignal): Promise<void> {
-    const restoration = new RestoreSchema(target);
+    const restoration = new RestoreSchema(target, target.patienceMs);
     const { backup, done } = this;
     const request = requestOf(backup, this.scope, this.options);
     const work = { request, backup, attemptId: 'a', signal, progress: () => undefined };

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NocoDb, NocoDbWriter } from '@nocodb-backup/nocodb';
 import { type SeededNocoDb, startSeededNocoDb } from '@nocodb-backup/testing';
 import { described } from './described.harness.js';
+import { type Front, startFront } from './front.harness.js';
+import { uglyBase } from './ugly-base.harness.js';
 import { estranged, type HeldBase, heldBase, memoryBackup, Restore } from './memory-backup.harness.js';
 
 const signal = AbortSignal.timeout(240_000);
@@ -36,4 +38,64 @@ describe('the schema of a seeded base', () => {
     expect(restore.leftOut).toEqual([]);
     expect(described(await baseNamed('Zurück'))).toEqual(described(workshop));
   }, 120_000);
+
+  describe('of an ugly base', () => {
+    let ugly: HeldBase;
+    beforeAll(async () => {
+      ugly = await heldBase(api, await uglyBase({ api, writer }, 'Häßlich', signal), signal);
+      front = await startFront(seeded.nocodb.url);
+      const connection = { url: front.url, token: await seeded.nocodb.createToken() };
+      behind = { api: new NocoDb(connection), writer: new NocoDbWriter(connection), patienceMs: 1 };
+    }, 60_000);
+    afterAll(async () => {
+      await behind.api.close();
+      await behind.writer.close();
+      front.close();
+    });
+    let front: Front;
+    let behind: { api: NocoDb; writer: NocoDbWriter; patienceMs: number };
+
+    it('is the same after people have renamed, required and turned upside down what they could', async () => {
+      const restore = new Restore(memoryBackup([estranged(ugly, 'Häßlich 1')]));
+      await restore.run({ api, writer }, signal);
+      expect(restore.leftOut).toEqual([]);
+      expect(described(await baseNamed('Häßlich 1'))).toEqual(described(ugly));
+    }, 60_000);
+
+    it.each([
+      ['lost', 0],
+      ['lost with 502', 1],
+    ] as const)(
+      'has nothing twice when every second answer is %s',
+      async (fate, odd) => {
+        front.fate = (count) => (count % 2 === odd ? fate : 'pass');
+        const restore = new Restore(memoryBackup([estranged(ugly, `Häßlich ${fate}`)]));
+        await restore.run(behind, signal);
+        expect(restore.leftOut).toEqual([]);
+        expect(described(await baseNamed(`Häßlich ${fate}`))).toEqual(described(ugly));
+      },
+      60_000,
+    );
+
+    it('has nothing twice when each attempt is killed after a few requests', async () => {
+      const restore = new Restore(memoryBackup([estranged(ugly, 'Häßlich zerhackt')]));
+      let attempts = 0;
+      for (let finished = false; !finished;) {
+        const killed = new AbortController();
+        const until = front.writes + ++attempts;
+        front.fate = (count) => {
+          if (count < until) return 'pass';
+          killed.abort();
+          return 'lost';
+        };
+        finished = await restore.run(behind, AbortSignal.any([signal, killed.signal])).then(
+          () => true,
+          () => signal.aborted,
+        );
+      }
+      expect(attempts).toBeGreaterThan(10);
+      expect(restore.leftOut).toEqual([]);
+      expect(described(await baseNamed('Häßlich zerhackt'))).toEqual(described(ugly));
+    }, 120_000);
+  });
 });

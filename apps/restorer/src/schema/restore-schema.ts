@@ -27,7 +27,10 @@ export class RestoreSchema implements Restoration {
   /** The base that is worked on. */
   #open: { readonly id: string; readonly base: TargetBase } | undefined;
 
-  constructor(private readonly target: Pick<Target, 'api' | 'writer'>) {}
+  constructor(
+    private readonly target: Pick<Target, 'api' | 'writer'>,
+    private readonly patienceMs = 500,
+  ) {}
 
   plan(work: Work): Promise<Plan> {
     return planSchema(this.target.api, work);
@@ -49,6 +52,7 @@ export class RestoreSchema implements Restoration {
       api,
       writer,
       signal: work.signal,
+      patienceMs: this.patienceMs,
       leftOut: new LeftOuts(),
       warnings: new Set(),
       counts: {},

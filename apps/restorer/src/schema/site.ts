@@ -29,5 +29,5 @@ export const patched = async (
   const body = { title, uidt, ...(typeof column_name === 'string' && { column_name }), ...patch };
   const update = async () =>
     base.keep(table.id, await tools.writer.updateColumn(column.id, body, tools.signal));
-  return changed(update, tools.signal);
+  return changed(tools, update);
 };

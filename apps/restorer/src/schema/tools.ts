@@ -6,6 +6,8 @@ export interface Tools {
   readonly api: NocoDb;
   readonly writer: NocoDbWriter;
   readonly signal: AbortSignal;
+  /** How long a request whose answer was lost may still be under way, in milliseconds. */
+  readonly patienceMs: number;
   readonly leftOut: LeftOuts;
   readonly warnings: Set<string>;
   /** What was made, by its noun. */
