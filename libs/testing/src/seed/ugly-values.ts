@@ -29,24 +29,6 @@ const awkwardOptions = [
 ];
 const many = Array.from({ length: 200 }, (_, index) => `Option ${index + 1}`);
 
-/** Every type with settings of its own, and what its cell is if nobody fills it. NocoDB keeps the default of a select in quotes. */
-const withDefaults = (email: string): NewColumn[] => [
-  { title: 'Text', uidt: 'SingleLineText', cdf: `it's "so"`, pv: true },
-  { title: 'Langtext', uidt: 'LongText', cdf: 'a\nb' },
-  ...numberColumns,
-  ...choiceColumns,
-  ...timeColumns,
-  { title: 'JSON', uidt: 'JSON', cdf: '{"a":1}' },
-  { title: 'E-Mail', uidt: 'Email', cdf: 'a@b.c' },
-  { title: 'Adresse', uidt: 'URL', cdf: 'https://example.com' },
-  { title: 'Telefon', uidt: 'PhoneNumber', cdf: '+43' },
-  { title: 'Ort', uidt: 'GeoData', cdf: '1;2' },
-  { title: 'Person', uidt: 'User', cdf: email },
-  { title: 'Leute', uidt: 'User', meta: { is_multi: true, notify: false } },
-  { title: 'Pflicht', uidt: 'SingleLineText', rqd: true, cdf: 'da' },
-  { title: 'Farbe', uidt: 'Colour' },
-];
-
 const numberColumns: readonly NewColumn[] = [
   { title: 'Zahl', uidt: 'Number', cdf: '-7', meta: { isLocaleString: true } },
   { title: 'Dezimal', uidt: 'Decimal', cdf: '0.1', meta: { precision: 8 } },
@@ -80,8 +62,26 @@ const timeColumns: readonly NewColumn[] = [
   { title: 'Dauer mit Vorgabe', uidt: 'Duration', cdf: '90', meta: { duration: 1 } },
 ];
 
-/** Columns that a table cannot be made with. */
-const later: readonly NewColumn[] = [
+/** Every type with settings of its own, and what its cell is if nobody fills it. NocoDB keeps the default of a select in quotes. */
+const withDefaults: readonly NewColumn[] = [
+  { title: 'Text', uidt: 'SingleLineText', cdf: `it's "so"`, pv: true },
+  { title: 'Langtext', uidt: 'LongText', cdf: 'a\nb' },
+  ...numberColumns,
+  ...choiceColumns,
+  ...timeColumns,
+  { title: 'JSON', uidt: 'JSON', cdf: '{"a":1}' },
+  { title: 'E-Mail', uidt: 'Email', cdf: 'a@b.c' },
+  { title: 'Adresse', uidt: 'URL', cdf: 'https://example.com' },
+  { title: 'Telefon', uidt: 'PhoneNumber', cdf: '+43' },
+  { title: 'Ort', uidt: 'GeoData', cdf: '1;2' },
+  { title: 'Leute', uidt: 'User', meta: { is_multi: true, notify: false } },
+  { title: 'Pflicht', uidt: 'SingleLineText', rqd: true, cdf: 'da' },
+  { title: 'Farbe', uidt: 'Colour' },
+];
+
+/** Columns that a table cannot be made with; the default of a user would stay an address, where NocoDB wants an id. */
+const later = (email: string): NewColumn[] => [
+  { title: 'Person', uidt: 'User', cdf: email },
   { title: 'Einmalig', uidt: 'SingleLineText', unique: true },
   { title: 'Kennung', uidt: 'UUID' },
 ];
@@ -153,8 +153,8 @@ const choices = (email: string, second: string): Row[] => [
 
 /** The table "Grenzfälle": a record for each value that is hard to bring back, and the first one with nothing but defaults. */
 export const uglyValues = async (api: Api, baseId: string, [email, second]: readonly [string, string]) => {
-  const table = await api.createTable(baseId, 'Grenzfälle', withDefaults(email), 'grenzfaelle');
-  for (const column of later) await api.addColumn(table.id, column);
+  const table = await api.createTable(baseId, 'Grenzfälle', withDefaults, 'grenzfaelle');
+  for (const column of later(email)) await api.addColumn(table.id, column);
   const texts = awkwardTexts.map((text) => ({ Text: text.slice(0, 1_000), Langtext: text }));
   const documents = json.map((value) => ({ Text: 'JSON', JSON: JSON.stringify(value) }));
   const rows = [...texts, ...numbers, ...times, ...documents, ...choices(email, second)];
