@@ -26,6 +26,8 @@ export const Client = z.object({
   application: z.string(),
   address: z.string().nullable(),
   count: z.int(),
+  /** Whether this role may disconnect them. */
+  mayEnd: z.boolean(),
 });
 export type ConnectedClient = z.infer<typeof Client>;
 
@@ -53,8 +55,9 @@ export const currentRole = async (session: Session): Promise<Role> => {
 export const clientsOf = (session: Session, name: string): Promise<ConnectedClient[]> =>
   session.rows(
     Client,
-    `SELECT usename AS user, coalesce(application_name, '') AS application, client_addr::text AS address, count(*)::int AS count
-       FROM pg_stat_activity WHERE ${othersIn(name)} GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT 20`,
+    `SELECT usename AS user, coalesce(application_name, '') AS application, client_addr::text AS address, count(*)::int AS count,
+            ${MAY_END} AS "mayEnd"
+       FROM pg_stat_activity WHERE ${othersIn(name)} GROUP BY 1, 2, 3, usesysid ORDER BY 4 DESC LIMIT 20`,
   );
 
 /**
@@ -101,6 +104,12 @@ export const commentSql = (name: string, comment: string): string =>
 const othersIn = (name: string): string =>
   `datname = ${literal(name)} AND pid <> pg_backend_pid() AND usesysid IS NOT NULL
    AND coalesce(backend_type, 'client backend') = 'client backend'`;
+
+/** Of a superuser's sessions only a superuser; of others who may act as their role, or is granted it for all. */
+const MAY_END = `
+  (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+  OR (NOT (SELECT rolsuper FROM pg_roles r WHERE r.oid = usesysid)
+      AND (pg_has_role(usesysid, 'USAGE') OR pg_has_role('pg_signal_backend', 'USAGE')))`;
 
 const DATABASES = `
   SELECT datname AS name, pg_get_userbyid(datdba) AS owner, shobj_description(oid, 'pg_database') AS comment,

@@ -14,11 +14,19 @@ export const admittedClients = async (
 ): Promise<readonly ConnectedClient[]> => {
   for (let look = 1; ; look++) {
     const clients = await clientsOf(session, connection.database);
+    if (force && clients.some(({ mayEnd }) => !mayEnd)) throw mayNotEnd(connection, clients);
     if (clients.length === 0 || force) return clients;
     if (look === LOOKS) throw inUse(connection, clients);
     await setTimeout(PAUSE_MS);
   }
 };
+
+const mayNotEnd = (connection: Place['connection'], clients: readonly ConnectedClient[]): RefusedError =>
+  new RefusedError(
+    `${nameOf(connection)} is in use (${listOf(clients.filter(({ mayEnd }) => !mayEnd))}), and "${connection.user}" may not ` +
+      `disconnect them: stop NocoDB and what else uses it, or as a superuser: GRANT pg_signal_backend TO "${connection.user}" ` +
+      '(not enough for the sessions of superusers)',
+  );
 
 /** The refusal to replace a database that is in use. */
 export const inUse = (connection: Place['connection'], clients: readonly ConnectedClient[]): RefusedError =>

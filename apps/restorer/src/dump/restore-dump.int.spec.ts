@@ -171,7 +171,7 @@ describe('a restored dump', () => {
       [`${name}_mine`]: { ...mark, restore: '2026-01-04_00-00-00' },
     };
     for (const [lookalike, comment] of Object.entries(lookalikes)) {
-      await server.createDatabase(lookalike);
+      await server.createDatabase(lookalike, 'creator');
       if (comment) await server.query(`COMMENT ON DATABASE "${lookalike}" IS '${JSON.stringify(comment)}'`);
     }
     await restored(wish({ restoreId: '2026-03-02_10-00-00' }));
@@ -231,9 +231,21 @@ describe('a database in use', () => {
   it('by somebody who is mightier stays as it is, and a person is told what to do', async () => {
     const mighty = new pg.Client({ connectionString: server.url.replace(/\/postgres$/, `/${name}`) });
     await mighty.connect();
-    const failed = restored(wish({ options: { force: true } }));
-    await expect(failed).rejects.toThrow(/may not disconnect.*superuser.*pg_signal_backend/);
-    await expect(failed).rejects.toThrow(PermanentError);
+    const refused = plannedRestore(wish({ options: { force: true } }));
+    await expect(refused).rejects.toThrow(RefusedError);
+    await expect(refused).rejects.toThrow(/1 connection of "postgres".*"creator" may not disconnect them/);
+    await mighty.end();
+  });
+
+  it('by such a one who comes in between stays as it is, too', async () => {
+    const folder = await broken('SELECT pg_sleep(1);');
+    const restoring = restored(wish({ folder, options: { force: true } }));
+    restoring.catch(() => undefined);
+    await untilSleeping();
+    const mighty = new pg.Client({ connectionString: server.url.replace(/\/postgres$/, `/${name}`) });
+    await mighty.connect();
+    await expect(restoring).rejects.toThrow(/may not disconnect.*superuser.*pg_signal_backend/);
+    await expect(restoring).rejects.toThrow(PermanentError);
     await mighty.end();
     expect(await notes(name)).toEqual(['2 other']);
     expect(await databases()).toEqual([name]);
