@@ -22,8 +22,9 @@ interface Question {
 export const confirm = async (context: CliContext, { text, answer }: Question): Promise<void> => {
   context.stderr.write(`${text} `);
   const typed = await nextLine(context);
+  if (typed === undefined) context.stderr.write('\n');
   if (context.signal.reason instanceof Interrupted)
-    throw new Ended(ExitCode.interrupted, '\nNothing was touched.');
+    throw new Ended(ExitCode.interrupted, 'Nothing was touched.');
   context.signal.throwIfAborted();
   if (typed?.trim() === answer) return;
   throw new CliError(
