@@ -1,5 +1,5 @@
 import type { PlannedStep } from '@nocodb-backup/events';
-import type { NocoDb } from '@nocodb-backup/nocodb';
+import { type NocoDb, NocoDbError } from '@nocodb-backup/nocodb';
 import { isLink, ownColumns } from '../mapping/column-pairs.js';
 import { attachmentSteps } from '../attachments/attachment-steps.js';
 import { RefusedError } from '../refused-error.js';
@@ -27,6 +27,10 @@ export const recordPlan = async (api: NocoDb, work: Work): Promise<Plan> => {
     );
   const all = tablesInScope(backup, scope);
   const tables = all.filter(({ paths }) => paths.records !== undefined);
+  if (tables.length === 0)
+    throw new RefusedError(
+      `backup ${backup.id} holds no records of these tables: ${all.map(notStored).join('; ').slice(0, 2000)}`,
+    );
   const ids = await foundTables(api, { backup, tables }, signal);
   const places: Place[] = [];
   for (const stored of tables) {
@@ -78,7 +82,7 @@ const hookWarnings = async (
 ): Promise<string[]> => {
   const warnings: string[] = [];
   for (const { pair } of places) {
-    const hooks = await api.hooks(pair.to.id, signal).catch(() => []);
+    const hooks = await api.hooks(pair.to.id, signal).catch(unreadable);
     const active = hooks.filter((hook) => hook.active && hook.event !== 'manual');
     if (active.length > 0)
       warnings.push(
@@ -87,6 +91,12 @@ const hookWarnings = async (
       );
   }
   return warnings;
+};
+
+/** Hooks may be read by creators alone. */
+const unreadable = (error: unknown): never[] => {
+  if (error instanceof NocoDbError && error.status === 403) return [];
+  throw error;
 };
 
 const stepsOf = (places: readonly Place[], { request: { options }, backup }: Work): PlannedStep[] => {

@@ -53,11 +53,18 @@ const shop = async (title: string) => {
 
 type Shop = Awaited<ReturnType<typeof shop>>;
 
-const linkRecords = async (table: TableAnswer, title: string, links: Readonly<Record<number, number[]>>) => {
+type Links = Readonly<Record<number, number[]>>;
+
+const linkRecords = (table: TableAnswer, title: string, links: Links) =>
+  linked('POST', table, [title, links]);
+const unlinkRecords = (table: TableAnswer, title: string, links: Links) =>
+  linked('DELETE', table, [title, links]);
+
+const linked = async (method: string, table: TableAnswer, [title, links]: readonly [string, Links]) => {
   const { columns } = await person.api.table(table.id, AbortSignal.timeout(10_000));
   const column = columns.find((candidate) => candidate.title === title)?.id ?? '';
   for (const [from, to] of Object.entries(links))
-    await person.call('POST', `/api/v2/tables/${table.id}/links/${column}/records/${from}`, to);
+    await person.call(method, `/api/v2/tables/${table.id}/links/${column}/records/${from}`, to);
 };
 
 const filled = async ({ customers, orders }: Shop) => {
@@ -87,20 +94,11 @@ const filled = async ({ customers, orders }: Shop) => {
   await linkRecords(customers, 'Friends', { 1: [3, 4], 4: [4] });
 };
 
-/** A backup of a base that is lost, and the empty tables of that base made anew. */
-const lostShop = async (title: string): Promise<{ backup: StoredBackup; shop: Shop }> => {
-  const before = await shop(title);
-  await filled(before);
-  const backup = await captured(person, before.base);
-  await person.call('DELETE', `/api/v2/meta/bases/${before.base}`);
-  return { backup, shop: await shop(title) };
-};
-
 const untimed = (row: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(row).filter(([title]) => !/^(Created|Updated)At$/.test(title)));
 
 const contents = async (backup: StoredBackup) => {
-  const all: Record<string, unknown> = {};
+  const all: Record<string, { readonly links: readonly string[] }> = {};
   for (const table of backup.bases.flatMap(({ tables }) => tables)) {
     const signal = AbortSignal.timeout(10_000);
     const titles = new Map(
@@ -118,9 +116,26 @@ const contents = async (backup: StoredBackup) => {
   return all;
 };
 
+const title = 'Shop';
+let backup: StoredBackup;
+
+/** The tables of the base made anew, empty; those that were there are gone. */
+const emptied = async (base: string): Promise<Shop> => {
+  await person.call('DELETE', `/api/v2/meta/bases/${base}`);
+  return shop(title);
+};
+
 describe('restore-records', () => {
+  let made: Shop;
+
+  beforeAll(async () => {
+    const before = await shop(title);
+    await filled(before);
+    backup = await captured(person, before.base);
+    made = await emptied(before.base);
+  }, 120_000);
+
   it('puts back every cell with its id, the order and every kind of link, and new records follow', async () => {
-    const { backup, shop: made } = await lostShop('whole');
     const { outcomes } = await restored(target, backup);
     expect([...outcomes.values()].flatMap(({ leftOut }) => leftOut)).toEqual([]);
     expect(await contents(await captured(person, made.base))).toEqual(await contents(backup));
@@ -129,4 +144,41 @@ describe('restore-records', () => {
     ]);
     expect(next?.Id).toBe(31);
   }, 120_000);
+
+  it('links missing records again, and nothing that people have unlinked since', async () => {
+    await person.call('DELETE', `/api/v2/tables/${made.customers.id}/records`, [{ Id: 1 }]);
+    await unlinkRecords(made.customers, 'Main', { 3: [6] });
+    await restored(target, backup, { options: { missing: true } });
+    const all = linksOf(await contents(backup));
+    const now = linksOf(await contents(await captured(person, made.base)));
+    expect(all.filter((link) => !now.includes(link))).toEqual(['Customers Main 3 6', 'Orders Customer 6 3']);
+    expect(now.filter((link) => !all.includes(link))).toEqual([]);
+  }, 120_000);
+
+  it('links new records with each other, and leaves those that are there alone', async () => {
+    made = await emptied(made.base);
+    await person.insert(made.customers, [{ Name: 'own' }]);
+    await person.insert(made.orders, [{ Number: 'own 1' }, { Number: 'own 2' }]);
+    const { outcomes } = await restored(target, backup, { options: { newIds: true } });
+    expect([...outcomes.values()].flatMap(({ leftOut }) => leftOut)).toEqual([]);
+    const found = linksOf(await contents(await captured(person, made.base)));
+    expect(found).toHaveLength(linksOf(await contents(backup)).length);
+    // Customers 1, 3, 4 are 2, 3, 4 now; orders 1 to 30 are 3 to 32.
+    for (const link of ['Main 2 7', 'Main 3 8', 'Orders 3 32', 'Friends 4 4', 'Friends 2 3'])
+      expect(found).toContain(`Customers ${link}`);
+  }, 120_000);
+
+  it('lists the links to records that are not there, when one table alone is restored', async () => {
+    made = await emptied(made.base);
+    const { outcomes } = await restored(target, backup, { scope: { base: title, table: 'Orders' } });
+    const leftOut = [...outcomes.values()].flatMap((outcome) => outcome.leftOut);
+    expect([...new Set(leftOut.map(({ reason }) => reason))]).toEqual([
+      'the linked record is not on the target',
+    ]);
+    expect(leftOut.reduce((sum, { count }) => sum + count, 0)).toBe(4 + 28 + 2 + 3 + 2);
+    expect(linksOf(await contents(await captured(person, made.base)))).toEqual([]);
+  }, 120_000);
 });
+
+const linksOf = (all: Readonly<Record<string, { readonly links: readonly string[] }>>): readonly string[] =>
+  Object.entries(all).flatMap(([table, { links }]) => links.map((link) => `${table} ${link}`));

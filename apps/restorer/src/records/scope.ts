@@ -7,6 +7,10 @@ export const tablesInScope = (
   backup: StoredBackup,
   { base, table }: RestoreScope,
 ): readonly StoredTable[] => {
+  if (backup.bases.every(({ tables }) => tables.every(({ paths }) => paths.records === undefined)))
+    throw new RefusedError(
+      `backup ${backup.id} holds no records: it was made without the export, or that failed`,
+    );
   const bases = backup.bases.filter((one) => isNamed(one, base));
   if (bases.length === 0)
     throw new RefusedError(
