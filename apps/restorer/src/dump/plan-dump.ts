@@ -19,7 +19,7 @@ export const plannedDump = async (place: Place, { backup, signal }: Work): Promi
   );
   const step: PlannedStep = {
     key: survey.way,
-    title: nameOf(place.connection),
+    title: nameOf(place.connection).slice(0, 300),
     action: actionOf(place, survey),
     target: survey.database?.name ?? null,
     existing: null,
