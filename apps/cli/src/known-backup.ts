@@ -3,6 +3,7 @@ import {
   type BackupSummary,
   type Manifest,
   manifestBytes,
+  noCheckSummary,
   summaryOf,
 } from '@nocodb-backup/backup';
 import type { Part } from '@nocodb-backup/events';
@@ -58,8 +59,11 @@ export const backupOfManifest = (manifest: Manifest): KnownBackup => ({
   parts: partsOf(manifest),
   tables: tablesOf(manifest),
   destinations: ['local'],
+  pinned: null,
+  expiredIn: [],
   failures: manifest.failures,
   warnings: manifest.warnings,
+  ...noCheckSummary,
   knownFrom: 'manifest',
   missingFrom: [],
 });

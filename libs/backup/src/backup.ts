@@ -6,10 +6,14 @@ import type {
   Failure,
   FilesArchived,
   Part,
+  PartUploaded,
+  PartUploadFailed,
   TableExported,
   UploadFailed,
   Uploaded,
 } from '@nocodb-backup/events';
+import type { Checks } from './checks.js';
+import type { Keeping } from './keeping.js';
 
 /** Nothing yet, the fact that ended it well, why it did not, or that the deadline passed first. */
 export type Outcome<Data> =
@@ -24,6 +28,11 @@ export interface Moment {
   readonly time: Date;
 }
 
+/** What became of bringing a part to the bucket. */
+export type Upload =
+  | { readonly state: 'uploaded'; readonly data: PartUploaded['data'] }
+  | { readonly state: 'failed'; readonly data: PartUploadFailed['data'] };
+
 /** One backup, folded from its facts. */
 export interface Backup {
   readonly id: string;
@@ -37,8 +46,14 @@ export interface Backup {
   readonly plan: ExportPlanned['data'] | undefined;
   /** By table id, in the order in which the tables ended; a table that is not here is still awaited. */
   readonly tables: ReadonlyMap<string, Outcome<TableExported['data']>>;
+  /** By `dump`, `files`, `plan`, a table's id, `manifest`; one that is not here is awaited, or not wanted. */
+  readonly uploads: ReadonlyMap<string, Upload>;
   /** When the last wanted part had ended. What comes later is not part of the backup. */
   readonly settled: Moment | undefined;
+  /** What verifications and drills have said of it. */
+  readonly checks: Checks;
+  /** What became of it after it was made. */
+  readonly keeping: Keeping;
   readonly ending:
     | { readonly state: 'sealed'; readonly at: Moment; readonly data: Uploaded['data'] }
     | { readonly state: 'not sealed'; readonly at: Moment; readonly data: UploadFailed['data'] }

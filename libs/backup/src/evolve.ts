@@ -1,5 +1,16 @@
-import type { BackupEvent, BackupRequested, Failure, Part, TableExported } from '@nocodb-backup/events';
-import { type Backup, awaitedParts, type Moment, type Outcome } from './backup.js';
+import type {
+  BackupEvent,
+  BackupRequested,
+  Failure,
+  KeepingEvent,
+  Part,
+  TableExported,
+  VerificationEvent,
+} from '@nocodb-backup/events';
+import { type Backup, awaitedParts, type Moment, type Outcome, type Upload } from './backup.js';
+import { evolveChecks, isCheckFact, noChecks } from './checks.js';
+
+import { asMade, evolveKeeping, isKeepingFact } from './keeping.js';
 
 /** A fact with its place in the log. */
 export type BackupFact = BackupEvent & Moment;
@@ -12,6 +23,8 @@ export const evolve = (backup: Backup | undefined, fact: BackupFact): Backup | u
   if (backup === undefined) return fact.type === 'BackupRequested' ? begun(fact) : undefined;
   if (fact.sequence <= backup.seen) return backup;
   const known = { ...backup, seen: fact.sequence };
+  if (isKeepingFact(fact)) return { ...known, keeping: evolveKeeping(known.keeping, fact) };
+  if (isCheckFact(fact)) return { ...known, checks: evolveChecks(known.checks, fact) };
   if (backup.settled) return ended(known, fact);
   const next = changed(known, fact);
   return awaitedParts(next).length === 0 ? { ...next, settled: momentOf(fact) } : next;
@@ -36,7 +49,10 @@ const begun = ({ data, time, sequence }: BackupRequested & Moment): Backup => ({
   export: awaited,
   plan: undefined,
   tables: new Map(),
+  uploads: new Map(),
   settled: undefined,
+  checks: noChecks,
+  keeping: asMade,
   ending: undefined,
 });
 
@@ -44,7 +60,9 @@ const momentOf = ({ sequence, time }: Moment): Moment => ({ sequence, time });
 const succeeded = <Data>(data: Data) => ({ state: 'succeeded', data }) as const;
 const failed = ({ failure }: { failure: Failure }) => ({ state: 'failed', failure }) as const;
 
-const changed = (backup: Backup, fact: BackupFact): Backup => {
+type PartFact = Exclude<BackupFact, VerificationEvent | KeepingEvent>;
+
+const changed = (backup: Backup, fact: PartFact): Backup => {
   switch (fact.type) {
     case 'DumpCompleted':
       return withPart(backup, 'dump', succeeded(fact.data));
@@ -69,8 +87,12 @@ const changed = (backup: Backup, fact: BackupFact): Backup => {
         (late, part) => withPart(late, part, { state: 'timed-out' }),
         backup,
       );
+    case 'PartUploaded':
+    case 'PartUploadFailed':
+      return withUpload(backup, fact);
     case 'BackupRequested':
     case 'TableExportRequested':
+    case 'PartsUploaded':
     case 'Uploaded':
     case 'UploadFailed':
       return backup;
@@ -83,8 +105,18 @@ const withPart = <P extends Part>(backup: Backup, part: P, outcome: Backup[P]): 
 const withTable = (backup: Backup, tableId: string, outcome: Outcome<TableExported['data']>): Backup =>
   backup.tables.has(tableId) ? backup : { ...backup, tables: new Map(backup.tables).set(tableId, outcome) };
 
+const withUpload = (
+  backup: Backup,
+  { type, data }: BackupFact & { readonly type: 'PartUploaded' | 'PartUploadFailed' },
+): Backup => {
+  if (backup.uploads.has(data.key)) return backup;
+  const upload: Upload = type === 'PartUploaded' ? { state: 'uploaded', data } : { state: 'failed', data };
+  return { ...backup, uploads: new Map(backup.uploads).set(data.key, upload) };
+};
+
 const ended = (backup: Backup, fact: BackupFact): Backup => {
   if (backup.ending) return backup;
+  if (fact.type === 'PartUploaded' || fact.type === 'PartUploadFailed') return withUpload(backup, fact);
   if (fact.type === 'Uploaded')
     return { ...backup, ending: { state: 'sealed', at: momentOf(fact), data: fact.data } };
   if (fact.type === 'UploadFailed')

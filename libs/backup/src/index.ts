@@ -1,8 +1,28 @@
 export { AttachmentEntry, type AttachmentIndex, attachmentIndexes } from './attachment-index.js';
-export { awaitedParts, type Backup, type Moment, type Outcome } from './backup.js';
+export { awaitedParts, type Backup, type Moment, type Outcome, type Upload } from './backup.js';
 export { BackupId, backupIdOf, instantOf } from './backup-id.js';
 export { type BackupContent, backupRequest, type Occasion } from './backup-request.js';
+export {
+  type CheckEnding,
+  type CheckFact,
+  type Checks,
+  evolveChecks,
+  evolveVerification,
+  isCheckFact,
+  noChecks,
+  type Verification,
+} from './checks.js';
 export { type BackupFact, evolve, foldBackup } from './evolve.js';
+export {
+  asMade,
+  evolveKeeping,
+  type Expiry,
+  isExpired,
+  isKeepingFact,
+  type Keeping,
+  type KeepingFact,
+  placesOf,
+} from './keeping.js';
 export { Manifest } from './manifest.js';
 export { manifestOf } from './manifest-of.js';
 export { failuresOf, type PartStatus, statusOfPart } from './part-status.js';
@@ -23,6 +43,15 @@ export {
 } from './retention.js';
 export { type StandingArtifact, standingArtifacts } from './standing-artifacts.js';
 export { manifestBytes, storedBytes } from './stored-bytes.js';
-export { type BackupSummary, summaryOf } from './summary.js';
+export { type BackupSummary, type CheckSummary, checkSummary, noCheckSummary, summaryOf } from './summary.js';
 export { tableTitle } from './table-title.js';
-export { hasEnded, type Verdict, verdictOf } from './verdict.js';
+export {
+  awaitedUploads,
+  isInBucket,
+  manifestKey,
+  uploadedTotals,
+  uploadFailure,
+  type UploadPart,
+  uploadParts,
+} from './upload-parts.js';
+export { hasEnded, placesOfBackup, type Verdict, verdictOf } from './verdict.js';

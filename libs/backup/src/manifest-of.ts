@@ -3,6 +3,7 @@ import type { Backup, Outcome } from './backup.js';
 import type { Manifest } from './manifest.js';
 import { failuresOf, statusOfPart } from './part-status.js';
 import { standingArtifacts } from './standing-artifacts.js';
+import { uploadFailure } from './upload-parts.js';
 import { warningsOf } from './warnings-of.js';
 
 type Parts = Manifest['parts'];
@@ -37,8 +38,9 @@ export const manifestOf = (backup: Backup, toolVersion: string): Manifest => {
   };
 };
 
-/** Every part that was wanted is whole. */
+/** Every part that was wanted is whole, and everything is where it was wanted. */
 export const isComplete = (backup: Backup): boolean =>
+  uploadFailure(backup) === undefined &&
   backup.request.parts.every((part) => statusOfPart(backup, part) === 'complete');
 
 const dataOf = <Data>(outcome: Outcome<Data>): Data | undefined =>

@@ -1,6 +1,7 @@
 import type { Part } from '@nocodb-backup/events';
 import type { Backup, Outcome } from './backup.js';
 import { tableTitle } from './table-title.js';
+import { uploadFailure } from './upload-parts.js';
 
 /** How one part of a backup stands. `partial`: some tables or attachments are missing from the export. */
 export type PartStatus = 'not requested' | 'awaited' | 'complete' | 'partial' | 'failed' | 'timed-out';
@@ -38,7 +39,13 @@ export const failuresOf = (backup: Backup): string[] => [
       ? missingOf(tableTitle(backup.plan, tableId), outcome.data.attachments)
       : []),
   ]),
+  ...notInBucket(backup),
 ];
+
+const notInBucket = (backup: Backup): string[] => {
+  const reason = uploadFailure(backup);
+  return reason === undefined ? [] : [`not in s3: ${reason}`];
+};
 
 const reasonOf = (what: string, outcome: Outcome<unknown>): string[] => {
   if (outcome.state === 'failed') return [`${what}: ${outcome.failure.reason}`];

@@ -1,12 +1,25 @@
 import type { Part } from '@nocodb-backup/events';
 import type { Backup } from './backup.js';
+import type { Checks } from './checks.js';
+import { isExpired } from './keeping.js';
 import { failuresOf, type PartStatus, statusOfPart } from './part-status.js';
 import { storedBytes } from './stored-bytes.js';
+import { isInBucket } from './upload-parts.js';
 import { warningsOf } from './warnings-of.js';
-import { type Verdict, verdictOf } from './verdict.js';
+import { placesOfBackup, type Verdict, verdictOf } from './verdict.js';
+
+/** What is known of a backup's wholeness. */
+export interface CheckSummary {
+  /** When every byte of it was last found as it was stored. */
+  readonly verifiedAt: string | null;
+  /** When its dump was last restored on trial. */
+  readonly provenAt: string | null;
+  /** What was found, and not found mended since. */
+  readonly damage: { readonly at: string; readonly findings: readonly string[] } | null;
+}
 
 /** One backup as `list --json` and `show --json` print it. Times are ISO 8601 in UTC, sizes in bytes. */
-export interface BackupSummary {
+export interface BackupSummary extends CheckSummary {
   readonly id: string;
   readonly verdict: Verdict;
   readonly source: string;
@@ -20,7 +33,12 @@ export interface BackupSummary {
   readonly bytes: number;
   readonly parts: Readonly<Partial<Record<Part, { readonly status: PartStatus; readonly bytes: number }>>>;
   readonly tables: { readonly planned: number; readonly exported: number; readonly failed: number };
+  /** Where it lies now. */
   readonly destinations: readonly string[];
+  /** Who wants it kept, whatever the rules of retention say. */
+  readonly pinned: { readonly by: string; readonly reason: string | null; readonly at: string } | null;
+  /** Where retention has given it up, and it is to be deleted. */
+  readonly expiredIn: readonly string[];
   readonly failures: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -46,14 +64,43 @@ export const summaryOf = (backup: Backup, now: Date): BackupSummary => {
     bytes: sealed?.bytes ?? storedBytes(backup),
     parts: Object.fromEntries(parts) as BackupSummary['parts'],
     tables: tablesOf(backup),
-    destinations: sealed?.destinations ?? [],
+    destinations: placesOfBackup(backup),
+    ...keptSummary(backup),
     failures: [...failuresOf(backup), ...sealingFailure(backup)],
     warnings: warningsOf(backup),
+    ...checkSummary(backup.checks),
   };
 };
 
-const sealingFailure = ({ ending }: Backup): string[] =>
-  ending?.state === 'not sealed' ? [`not sealed: ${ending.data.failure.reason}`] : [];
+/** Sums up what verifications and drills have said; damage that both have found counts from the first on. */
+export const checkSummary = ({ verified, proven, damage }: Checks): CheckSummary => {
+  const damages = [damage.verify, damage.drill].filter((one) => one !== undefined);
+  const [first] = damages.toSorted((a, b) => a.sequence - b.sequence);
+  return {
+    verifiedAt: verified?.time.toISOString() ?? null,
+    provenAt: proven?.time.toISOString() ?? null,
+    damage: first
+      ? { at: first.time.toISOString(), findings: damages.flatMap(({ data }) => data.findings) }
+      : null,
+  };
+};
+
+/** Of a backup of which the log says nothing. */
+export const noCheckSummary: CheckSummary = { verifiedAt: null, provenAt: null, damage: null };
+
+const keptSummary = (backup: Backup): Pick<BackupSummary, 'pinned' | 'expiredIn'> => {
+  const { pinned } = backup.keeping;
+  return {
+    pinned: pinned ? { by: pinned.by, reason: pinned.reason ?? null, at: pinned.time.toISOString() } : null,
+    expiredIn: placesOfBackup(backup).filter((place) => isExpired([place], backup.keeping)),
+  };
+};
+
+const sealingFailure = (backup: Backup): string[] => {
+  const { ending } = backup;
+  if (ending?.state !== 'not sealed') return [];
+  return [`not sealed${isInBucket(backup) ? ' but in s3' : ''}: ${ending.data.failure.reason}`];
+};
 
 const tablesOf = ({ plan, tables }: Backup): BackupSummary['tables'] => {
   const states = [...tables.values()].map(({ state }) => state);

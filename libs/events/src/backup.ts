@@ -168,11 +168,20 @@ export type ExportFailed = EventOf<typeof ExportFailed>;
 
 export const Uploaded = event(
   'Uploaded',
-  { by: 'uploader', meaning: 'the manifest is written: the bytes are safe in every configured destination' },
+  {
+    by: 'uploader',
+    meaning: 'the manifest is written: the bytes are safe in the destinations',
+    upcasts: [(data) => ({ ...data, missingDestinations: [] })],
+  },
   {
     manifest: Artifact,
     status: z.enum(['complete', 'partial']),
+    /** Where it is whole, such as `local` and `s3`. */
     destinations: z.array(z.string()),
+    /** Where it was wanted, too, and is not. */
+    missingDestinations: z
+      .array(z.strictObject({ destination: z.string(), reason: z.string().max(4000) }))
+      .default([]),
     files: count,
     bytes: count,
   },
@@ -181,7 +190,7 @@ export type Uploaded = EventOf<typeof Uploaded>;
 
 export const UploadFailed = event(
   'UploadFailed',
-  { by: 'uploader', meaning: 'the backup could not be sealed: there is no manifest, so there is no backup' },
+  { by: 'uploader', meaning: 'the backup could not be sealed: there is no manifest, so there is no backup (but in the bucket, if it was sealed there)' },
   { failure: Failure },
 );
 export type UploadFailed = EventOf<typeof UploadFailed>;

@@ -1,6 +1,10 @@
 import * as backup from './backup.js';
+import * as deletion from './deletion.js';
+import * as download from './download.js';
 import type { EventType } from './event.js';
 import * as restore from './restore.js';
+import * as upload from './upload.js';
+import * as verification from './verification.js';
 
 /** Every kind of event that this version knows, in the order in which a backup and its restores meet them. */
 export const allEvents = [
@@ -15,9 +19,25 @@ export const allEvents = [
   backup.TableExportFailed,
   backup.ExportCompleted,
   backup.ExportFailed,
+  upload.PartUploaded,
+  upload.PartUploadFailed,
+  upload.PartsUploaded,
   backup.Uploaded,
   backup.UploadFailed,
   backup.BackupTimedOut,
+  verification.VerificationRequested,
+  verification.Verified,
+  verification.VerificationFailed,
+  deletion.BackupPinned,
+  deletion.BackupUnpinned,
+  deletion.BackupExpired,
+  deletion.DeletionRequested,
+  deletion.DeletionRefused,
+  deletion.BackupDeleted,
+  deletion.DeletionFailed,
+  download.DownloadRequested,
+  download.Downloaded,
+  download.DownloadFailed,
   restore.RestoreRequested,
   restore.RestorePlanned,
   restore.RestoreStepCompleted,
@@ -25,6 +45,22 @@ export const allEvents = [
   restore.RestoreFailed,
   restore.RestoreRefused,
 ] as const;
+
+export type VerificationEvent =
+  verification.VerificationRequested | verification.Verified | verification.VerificationFailed;
+
+/** What becomes of a backup once it is made: kept, expired, deleted here or there, fetched back. */
+export type KeepingEvent =
+  | deletion.BackupPinned
+  | deletion.BackupUnpinned
+  | deletion.BackupExpired
+  | deletion.DeletionRequested
+  | deletion.DeletionRefused
+  | deletion.BackupDeleted
+  | deletion.DeletionFailed
+  | download.DownloadRequested
+  | download.Downloaded
+  | download.DownloadFailed;
 
 export type BackupEvent =
   | backup.BackupRequested
@@ -38,9 +74,14 @@ export type BackupEvent =
   | backup.TableExportFailed
   | backup.ExportCompleted
   | backup.ExportFailed
+  | upload.PartUploaded
+  | upload.PartUploadFailed
+  | upload.PartsUploaded
   | backup.Uploaded
   | backup.UploadFailed
-  | backup.BackupTimedOut;
+  | backup.BackupTimedOut
+  | VerificationEvent
+  | KeepingEvent;
 
 export type RestoreEvent =
   | restore.RestoreRequested

@@ -1,7 +1,28 @@
 export * from './backup.js';
-export { allEvents, type BackupEvent, eventType, type KnownEvent, type RestoreEvent } from './catalogue.js';
+export {
+  allEvents,
+  type BackupEvent,
+  eventType,
+  type KeepingEvent,
+  type KnownEvent,
+  type RestoreEvent,
+  type VerificationEvent,
+} from './catalogue.js';
+export * from './deletion.js';
 export { eventsDocument, readmeWithEvents } from './document.js';
+export * from './download.js';
 export { type Event, type EventOf, type EventType, stream, Token } from './event.js';
 export * from './restore.js';
+export * from './upload.js';
 export { PermanentError } from './permanent-error.js';
-export { Artifact, ArtifactPath, Attempt, Failure, Part, Trigger, Warning } from './vocabulary.js';
+export {
+  Artifact,
+  ArtifactPath,
+  Attempt,
+  Destination,
+  Failure,
+  Part,
+  Trigger,
+  Warning,
+} from './vocabulary.js';
+export * from './verification.js';

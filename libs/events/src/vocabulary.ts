@@ -10,6 +10,10 @@ const isInside = (path: string): boolean =>
   !path.includes('\0') &&
   path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
 
+/** Where backups lie: the local directory, the bucket. */
+export const Destination = z.enum(['local', 's3']);
+export type Destination = z.infer<typeof Destination>;
+
 /** A path relative to the backup's folder, with forward slashes, that does not leave it. */
 export const ArtifactPath = z.string().max(1024).refine(isInside, 'must stay inside the backup');
 

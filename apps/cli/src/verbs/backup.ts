@@ -121,6 +121,8 @@ const exitCodes: Readonly<Record<Verdict, ExitCode>> = {
   failed: ExitCode.failed,
   overdue: ExitCode.failed,
   running: ExitCode.failed,
+  expired: ExitCode.done,
+  deleted: ExitCode.failed,
 };
 
 const partsOf = (text: string): Part[] => {

@@ -1,5 +1,5 @@
 import { tableTitle } from '@nocodb-backup/backup';
-import type { ExportPlanned, KnownEvent, RestoreRequested } from '@nocodb-backup/events';
+import type { ExportPlanned, KnownEvent, RestoreRequested, Sample } from '@nocodb-backup/events';
 import { countText, durationText, numberText, sizeText } from './figures.js';
 
 type Sentences = { readonly [Type in KnownEvent['type']]: (data: DataOf<Type>, plan?: Plan) => string };
@@ -26,8 +26,13 @@ const sentences: Sentences = {
   ExportCompleted: ({ tables, records, attachments }) =>
     `export ended: ${numberText(tables.exported)} of ${countText(tables.planned, 'table')}, ${countText(records, 'record')}, ${countText(attachments.files, 'attachment')}${missing(attachments.missing)}`,
   ExportFailed: ({ failure }) => `export failed: ${failed(failure)}`,
-  Uploaded: ({ status, files, bytes, destinations }) =>
-    `manifest written, backup ${status}: ${countText(files, 'file')}, ${sizeText(bytes)}, in ${destinations.join(' and ')}`,
+  PartUploaded: ({ key, destination, files, bytes, seconds }, plan) =>
+    `${partName(key, plan)} uploaded to ${destination}: ${countText(files, 'file')}, ${sizeText(bytes)}, in ${durationText(seconds)}`,
+  PartUploadFailed: ({ key, destination, failure }, plan) =>
+    `${partName(key, plan)} not uploaded to ${destination}: ${failed(failure)}`,
+  PartsUploaded: ({ destination }) => `every part lies in ${destination}`,
+  Uploaded: ({ status, files, bytes, destinations, missingDestinations }) =>
+    `manifest written, backup ${status}: ${countText(files, 'file')}, ${sizeText(bytes)}, in ${destinations.join(' and ')}${missingDestinations.map(({ destination }) => `; not in ${destination}`).join('')}`,
   UploadFailed: ({ failure }) => `not sealed, so it is no backup: ${failed(failure)}`,
   RestoreRequested: ({ kind, backupId, scope, requestedBy, planOnly }) =>
     `${planOnly ? 'plan of a restore' : 'restore'} requested by ${requestedBy}: ${kind} of ${backupId}${scoped(scope)}`,
@@ -39,6 +44,28 @@ const sentences: Sentences = {
     `restore completed: ${countsText(counts)}${leftOutCount > 0 ? `, ${numberText(leftOutCount)} left out` : ''}${warned(warnings)}`,
   RestoreFailed: ({ failure }) => `restore failed: ${failed(failure)}`,
   RestoreRefused: ({ reason }) => `restore refused: ${reason}`,
+  VerificationRequested: ({ kind, sample, requestedBy, trigger }) =>
+    `${checkText[kind]} requested by ${requestedBy} (${trigger})${sampled(sample)}`,
+  Verified: ({ kind, sample, destinations, files, bytes, tables, rows, seconds, warnings }) =>
+    `${provedText[kind]}${sampled(sample)}: ${countText(files, 'file')}, ${sizeText(bytes)} in ${destinations.join(' and ')}, ${countText(tables, 'table')}, ${countText(rows, 'row')}, in ${durationText(seconds)}${warned(warnings)}`,
+  VerificationFailed: ({ kind, findings, failure }) =>
+    [
+      ...(findings.length > 0 ? [`DAMAGED, says the ${checkText[kind]}: ${findings.join('; ')}`] : []),
+      ...(failure ? [`the ${checkText[kind]} could not be done: ${failed(failure)}`] : []),
+    ].join('; '),
+  BackupPinned: ({ by, reason }) => `pinned by ${by}${quoted(reason)}: retention leaves it alone`,
+  BackupUnpinned: ({ by, reason }) => `unpinned by ${by}${quoted(reason)}`,
+  BackupExpired: ({ destination, reasons }) => `expired in ${destination}: ${reasons.join('; ')}`,
+  DeletionRequested: ({ destination, requestedBy, force, reason }) =>
+    `deletion in ${destination} requested by ${requestedBy}${force ? ', by force' : ''}${quoted(reason)}`,
+  DeletionRefused: ({ destination, reason }) => `deletion in ${destination} refused: ${reason}`,
+  BackupDeleted: ({ destination, files, bytes, warnings }) =>
+    `deleted in ${destination}: ${countText(files, 'file')}, ${sizeText(bytes)}${warned(warnings)}`,
+  DeletionFailed: ({ destination, failure }) => `deletion in ${destination} failed: ${failed(failure)}`,
+  DownloadRequested: ({ requestedBy }) => `download requested by ${requestedBy}`,
+  Downloaded: ({ files, bytes, seconds }) =>
+    `downloaded: ${countText(files, 'file')}, ${sizeText(bytes)}, in ${durationText(seconds)}`,
+  DownloadFailed: ({ failure }) => `download failed: ${failed(failure)}`,
   BackupTimedOut: ({ awaited }) => `deadline passed; still awaited: ${awaited.join(', ') || 'nothing'}`,
 };
 
@@ -50,6 +77,23 @@ export const sentenceOf = (type: string, data: unknown, plan?: Plan): string => 
 
 /** Text from outside without what would break the line or steer the terminal. */
 export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+
+const checkText = { verify: 'verification', drill: 'drill' } as const;
+const provedText = { verify: 'verified', drill: 'proven by a drill' } as const;
+
+const sampled = (sample: Sample): string =>
+  sample === 'full' ? '' : `, ${Number((sample * 100).toPrecision(3))} % of the attached files`;
+
+const partNames = new Map([
+  ['dump', 'database dump'],
+  ['files', 'data files'],
+  ['plan', 'bases'],
+  ['manifest', 'manifest'],
+]);
+
+const partName = (key: string, plan: Plan): string => partNames.get(key) ?? `table ${tableTitle(plan, key)}`;
+
+const quoted = (reason: string | undefined): string => (reason === undefined ? '' : `, "${reason}"`);
 
 const stored = (artifacts: readonly { readonly bytes: number }[]): string =>
   sizeText(artifacts.reduce((sum, { bytes }) => sum + bytes, 0));

@@ -12,6 +12,8 @@ const paints: Readonly<Record<string, Paint>> = {
   warn: 'yellow',
   awaited: 'cyan',
   running: 'cyan',
+  expired: 'dim',
+  deleted: 'dim',
   'not requested': 'dim',
 } satisfies Partial<Record<Verdict | RestoreVerdict, Paint>> & Record<string, Paint>;
 
