@@ -8,6 +8,8 @@ export interface Verifying extends VerifyOptions {
 
 /** What the check of one file works with. */
 export interface Checking {
+  /** Whether this attached file is read. */
+  readonly wants: (path: string) => boolean;
   readonly signal: AbortSignal;
   /** Told the bytes that were read. */
   readonly heard: (bytes: number) => void;
@@ -27,6 +29,11 @@ export const verifyEach = async (
     options.progress({ bytes, bytesTotal: Math.max(bytes, bytesTotal) });
   };
   for (const path of new Set(paths))
-    await check(path, { signal, heard, damaged: (damage) => damages.push(damage) });
+    await check(path, {
+      wants: options.wants ?? (() => true),
+      signal,
+      heard,
+      damaged: (damage) => damages.push(damage),
+    });
   if (damages.length > 0) throw damagedBackup(manifest, damages);
 };

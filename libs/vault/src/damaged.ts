@@ -1,12 +1,12 @@
-import { PermanentError } from '@nocodb-backup/events';
 import { z } from 'zod';
+import { DamageError } from './damage-error.js';
 import { codeOf } from './disk-error.js';
 
 /** The error for bytes of a backup that are not what they must be; any other error as it is, since another try may help. */
 export const unreadable = (error: unknown, backupId: string, path: string): unknown => {
   const reason = damageOf(error);
   if (reason === undefined) return error;
-  return new PermanentError(
+  return new DamageError(
     `${path} of backup ${backupId} is damaged: ${reason}. Use another backup: nocodb-backup list`,
     { cause: error },
   );

@@ -1,4 +1,4 @@
-import { PermanentError } from '@nocodb-backup/events';
+import { DamageError } from './damage-error.js';
 import { isBareDump } from './legacy/bare-dump.js';
 import { legacyBackup } from './legacy/legacy-backup.js';
 import { readManifest } from './read-manifest.js';
@@ -19,12 +19,12 @@ export const openBackup = async (vault: VaultReader, backupId: string): Promise<
   return legacyBackup(shelf, manifest);
 };
 
-const notSealed = async ({ vault, backupId }: Shelf): Promise<PermanentError> =>
+const notSealed = async ({ vault, backupId }: Shelf): Promise<DamageError> =>
   (await vault.backups()).unsealed.includes(backupId)
-    ? new PermanentError(
+    ? new DamageError(
         `backup ${backupId} has no manifest.json: it is being made, or its making ended half way. ` +
           `What became of it: nocodb-backup show ${backupId}; other backups: nocodb-backup list`,
       )
-    : new PermanentError(
+    : new DamageError(
         `there is no backup ${backupId} in the backup directory. All backups: nocodb-backup list`,
       );

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { BackupId } from '@nocodb-backup/backup';
 import { ArtifactPath, Attempt, PermanentError } from '@nocodb-backup/events';
 import { checked } from './checked.js';
+import { DamageError } from './damage-error.js';
 import { codeOf } from './disk-error.js';
 
 const STAGING = '.staging';
@@ -84,7 +85,7 @@ const checkFolder = async (folder: string): Promise<void> => {
     throw error;
   });
   if (stats && !stats.isDirectory())
-    throw new PermanentError(`${folder} is no directory (or a link to one): a backup does not go through it`);
+    throw new DamageError(`${folder} is no directory (or a link to one): a backup does not go through it`);
 };
 
 const madeHere = async (folder: string): Promise<boolean> => {

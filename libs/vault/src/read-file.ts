@@ -1,6 +1,7 @@
 import { constants, type ReadStream } from 'node:fs';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { PermanentError } from '@nocodb-backup/events';
+import { DamageError } from './damage-error.js';
 import { digestOfStream } from './digest-stream.js';
 import { codeOf } from './disk-error.js';
 import { type Place, verified } from './place.js';
@@ -20,9 +21,7 @@ export const readSmallFile = async (place: Place, limit: number): Promise<Uint8A
   try {
     const { size } = await handle.stat();
     if (size > limit)
-      throw new PermanentError(
-        `${place.relative} has ${size} bytes, more than the ${limit} that it may have`,
-      );
+      throw new DamageError(`${place.relative} has ${size} bytes, more than the ${limit} that it may have`);
     return await readFile(handle);
   } finally {
     await handle.close();
@@ -36,14 +35,14 @@ const opened = async (place: Place): Promise<FileHandle> => {
   });
   if ((await handle.stat()).isFile()) return handle;
   await handle.close();
-  throw new PermanentError(`${path} is no regular file`);
+  throw new DamageError(`${path} is no regular file`);
 };
 
 const readError = (error: unknown, path: string): unknown => {
   const code = codeOf(error) ?? '';
-  if (code === 'ENOENT') return new PermanentError(`${path} is missing`, { cause: error });
+  if (code === 'ENOENT') return new DamageError(`${path} is missing`, { cause: error });
   if (code === 'ELOOP')
-    return new PermanentError(`${path} is a link, so it is not what was stored`, { cause: error });
+    return new DamageError(`${path} is a link, so it is not what was stored`, { cause: error });
   if (code === 'EACCES')
     return new PermanentError(`${path} cannot be read: permission denied`, { cause: error });
   return error;

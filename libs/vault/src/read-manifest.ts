@@ -1,6 +1,7 @@
 import { Manifest } from '@nocodb-backup/backup';
 import { PermanentError } from '@nocodb-backup/events';
 import { z } from 'zod';
+import { DamageError } from './damage-error.js';
 import { damageOf } from './damaged.js';
 import { LegacyManifest } from './legacy/legacy-manifest.js';
 import type { Shelf } from './shelf.js';
@@ -64,4 +65,4 @@ const damaged = (shelf: Shelf, error: unknown): PermanentError =>
   );
 
 const unusable = ({ backupId }: Shelf, reason: string): PermanentError =>
-  new PermanentError(`manifest.json of backup ${backupId} cannot be used: ${reason}`);
+  new DamageError(`manifest.json of backup ${backupId} cannot be used: ${reason}`);

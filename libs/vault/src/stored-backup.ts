@@ -15,7 +15,7 @@ export interface StoredBackup {
   open(path: string): Promise<Readable>;
   /**
    * Reads the artifacts and compares them with the manifest: size, digest; where there is no digest, that the archive is
-   * whole. A table's `paths.attachments` stands for the list and every file that it names. Rejects with a PermanentError that
+   * whole. A table's `paths.attachments` stands for the list and every file that it names. Rejects with a DamagedBackupError that
    * names what is damaged, and what is left; `progress` hears bytes read and their total.
    */
   verify(paths: readonly string[], options: VerifyOptions): Promise<void>;
@@ -23,6 +23,8 @@ export interface StoredBackup {
 
 export interface VerifyOptions {
   readonly signal: AbortSignal;
+  /** Whether an attached file that a list names is read, asked once for each; all are, if not given. Old backups have no lists. */
+  readonly wants?: (path: string) => boolean;
   progress(figures: { readonly bytes: number; readonly bytesTotal: number }): void;
 }
 

@@ -1,6 +1,7 @@
 import { AttachmentEntry, type Manifest } from '@nocodb-backup/backup';
-import { type Artifact, PermanentError } from '@nocodb-backup/events';
+import type { Artifact } from '@nocodb-backup/events';
 import { type Checking, type Verifying, verifyEach } from './checking.js';
+import { DamageError } from './damage-error.js';
 import { digestOfStream } from './digest-stream.js';
 import type { Shelf } from './shelf.js';
 import { storedItems } from './stored-items.js';
@@ -53,7 +54,7 @@ const damageOfFile = async (
     if (found.sha256 === sha256) return undefined;
     return `its bytes have changed: SHA-256 ${sha256} was stored, ${found.sha256} lies there`;
   } catch (error) {
-    if (error instanceof PermanentError) return error.message;
+    if (error instanceof DamageError) return error.message;
     throw error;
   }
 };
@@ -61,5 +62,5 @@ const damageOfFile = async (
 const checkAttached = async (shelf: Shelf, path: string, checking: Checking): Promise<void> => {
   const read = (item: unknown) => AttachmentEntry.parse(item);
   for await (const entry of storedItems(shelf, path, { read, signal: checking.signal }))
-    if (!('missing' in entry)) await isWhole(shelf, entry, checking);
+    if (!('missing' in entry) && checking.wants(entry.path)) await isWhole(shelf, entry, checking);
 };

@@ -1,7 +1,7 @@
 import type { Manifest } from '@nocodb-backup/backup';
-import { PermanentError } from '@nocodb-backup/events';
 import { abortable } from '../abortable.js';
 import { type Checking, type Verifying, verifyEach } from '../checking.js';
+import { DamageError } from '../damage-error.js';
 import { damageOf } from '../damaged.js';
 import { gunzipped } from '../gunzipped.js';
 import { jsonItems } from '../json-items.js';
@@ -28,7 +28,7 @@ const readWhole = async (shelf: Shelf, path: string, checking: Checking): Promis
     const content = path.endsWith('.gz') ? gunzipped(bytes, checking.signal) : bytes;
     await drained(RECORDS.test(path) ? jsonItems(content) : content);
   } catch (error) {
-    const reason = error instanceof PermanentError ? error.message : damageOf(error);
+    const reason = error instanceof DamageError ? error.message : damageOf(error);
     if (reason === undefined) throw error;
     checking.damaged({ path, reason });
   }
