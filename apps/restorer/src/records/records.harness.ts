@@ -1,5 +1,5 @@
-import type { Manifest } from '@nocodb-backup/backup';
 import type { RestoreOptions, RestoreStepCompleted } from '@nocodb-backup/events';
+import { backupInMemory, tableInMemory } from './memory-backup.harness.js';
 import { collected, type Person } from './person.harness.js';
 import {
   columnsOf,
@@ -8,7 +8,6 @@ import {
   linkTableId,
   listingOrder,
   pages,
-  type Row,
   tableDefinition,
 } from '@nocodb-backup/nocodb';
 import { connectionFromUrl, type PostgresConnection } from '@nocodb-backup/postgres';
@@ -19,25 +18,13 @@ import { RecordsRestoration } from './records-restoration.js';
 
 const signal = AbortSignal.timeout(600_000);
 
-async function* listed<T>(items: readonly T[]) {
-  for (const item of items) yield await Promise.resolve(item);
-}
-
 /** The base as a backup holds it, in memory. */
 export const captured = async (person: Person, baseId: string): Promise<StoredBackup> => {
   const base = await person.api.baseDetail(baseId, signal);
   const tables: StoredTable[] = [];
   for (const { id, mm } of await person.api.tables(baseId, signal))
     if (!mm) tables.push(await capturedTable(person, { id, base }));
-  const stored = { id: base.id, title: base.title, folder: base.id };
-  return {
-    id: '2026-01-01_00-00-00',
-    format: '2.0',
-    manifest: {} as Manifest,
-    bases: [{ ...stored, tables, metadata: () => Promise.resolve(base) }],
-    open: () => Promise.reject(new Error('in memory')),
-    verify: () => Promise.resolve(),
-  };
+  return backupInMemory(tables);
 };
 
 interface Captured {
@@ -64,35 +51,8 @@ const capturedTable = async (person: Person, { id, base }: Captured): Promise<St
       ),
     );
   }
-  return storedTable({ base, definition, rows, ids, links });
+  return tableInMemory({ base, definition, rows, ids, links });
 };
-
-interface Contents {
-  readonly base: Captured['base'];
-  readonly definition: { readonly table: { readonly id: string; readonly title: string } };
-  readonly rows: readonly Row[];
-  readonly ids: readonly unknown[];
-  readonly links: readonly StoredLink[];
-}
-
-const storedTable = ({ base, definition, rows, ids, links }: Contents): StoredTable => ({
-  entry: {
-    ...{
-      id: definition.table.id,
-      title: definition.table.title,
-      folder: definition.table.id,
-      status: 'complete',
-    },
-    ...{ records: rows.length, links: links.length, attachments: { files: 0, bytes: 0, missing: 0 } },
-  },
-  base: { id: base.id, title: base.title, folder: base.id },
-  paths: { schema: 's', records: 'r', order: 'o', ...(links.length > 0 && { links: 'l' }) },
-  definition: () => Promise.resolve(definition),
-  records: () => listed(rows),
-  order: () => listed(ids),
-  links: () => listed(links),
-  attachments: () => listed([]),
-});
 
 export interface TargetOptions {
   readonly url: string;
@@ -116,9 +76,10 @@ export interface Attempt {
   /** Of an earlier attempt. */
   readonly plan?: Plan;
   readonly done?: Map<string, RestoreStepCompleted['data']>;
-  readonly restoreId?: string;
   readonly signal?: AbortSignal;
   readonly planOnly?: boolean;
+  /** Hears of each step that is done. */
+  readonly tell?: (step: RestoreStepCompleted['data']) => void;
 }
 
 export interface Restored {
@@ -128,6 +89,15 @@ export interface Restored {
 
 const none = { force: false, dropOld: false, skipExisting: false, activateHooks: false };
 
+const workOf = (backup: StoredBackup, attempt: Attempt) => {
+  const options = { ...none, withAttachments: false, newIds: false, missing: false, ...attempt.options };
+  const request = {
+    ...{ restoreId: '2026-11-22_05-15-00', backupId: backup.id, source: 's', kind: 'records' as const },
+    ...{ planOnly: false, scope: attempt.scope ?? {}, options, requestedBy: 'test' },
+  };
+  return { request, backup, attemptId: 'a', signal: attempt.signal ?? signal, progress: () => undefined };
+};
+
 /** One attempt at a restore: plan, and step after step; `done` hears of each. */
 export const restored = async (
   target: Target,
@@ -135,19 +105,8 @@ export const restored = async (
   attempt: Attempt = {},
 ): Promise<Restored> => {
   const restoration: Restoration = new RecordsRestoration(target);
-  const restoreId = attempt.restoreId ?? '2026-11-22_05-15-00';
-  const options = { ...none, withAttachments: false, newIds: false, missing: false, ...attempt.options };
-  const request = {
-    ...{ restoreId, backupId: backup.id, source: 's', kind: 'records' as const, planOnly: false },
-    ...{ scope: attempt.scope ?? {}, options, requestedBy: 'test' },
-  };
-  const work = {
-    request,
-    backup,
-    attemptId: 'a',
-    signal: attempt.signal ?? signal,
-    progress: () => undefined,
-  };
+  const work = workOf(backup, attempt);
+  const { restoreId } = work.request;
   const plan = attempt.plan ?? (await restoration.plan(work));
   const done = attempt.done ?? new Map<string, RestoreStepCompleted['data']>();
   const outcomes = new Map<string, StepOutcome>();
@@ -155,7 +114,9 @@ export const restored = async (
     if (done.has(step.key)) continue;
     const outcome = await restoration.perform(step, { ...work, plan, done });
     outcomes.set(step.key, outcome);
-    done.set(step.key, { restoreId, key: step.key, seconds: 0, ...outcome });
+    const fact = { restoreId, key: step.key, seconds: 0, ...outcome };
+    done.set(step.key, fact);
+    attempt.tell?.(fact);
   }
   return { plan, outcomes };
 };

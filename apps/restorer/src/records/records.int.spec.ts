@@ -97,8 +97,14 @@ const filled = async ({ customers, orders }: Shop) => {
 const untimed = (row: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(row).filter(([title]) => !/^(Created|Updated)At$/.test(title)));
 
+interface TableContents {
+  readonly rows: readonly object[];
+  readonly order: readonly unknown[];
+  readonly links: readonly string[];
+}
+
 const contents = async (backup: StoredBackup) => {
-  const all: Record<string, { readonly links: readonly string[] }> = {};
+  const all: Record<string, TableContents> = {};
   for (const table of backup.bases.flatMap(({ tables }) => tables)) {
     const signal = AbortSignal.timeout(10_000);
     const titles = new Map(
@@ -180,5 +186,5 @@ describe('restore-records', () => {
   }, 120_000);
 });
 
-const linksOf = (all: Readonly<Record<string, { readonly links: readonly string[] }>>): readonly string[] =>
+const linksOf = (all: Readonly<Record<string, TableContents>>): readonly string[] =>
   Object.entries(all).flatMap(([table, { links }]) => links.map((link) => `${table} ${link}`));
