@@ -30,10 +30,11 @@ export const attempted = async <T>(
     } catch (error) {
       if (!(error instanceof NocoDbError)) throw error;
       if (error.status === 403) throw new PermanentError(error.message, { cause: error });
-      if (!isUncertain(error)) return { refused: error.message };
-      await sleep(patienceMs * count, undefined, { signal });
+      if (isUncertain(error)) await sleep(patienceMs * count, undefined, { signal });
+      // Also what is refused may be there: a request of an attempt that was killed was still under way.
       const found = await attempt.find();
       if (found !== undefined) return { made: found };
+      if (!isUncertain(error)) return { refused: error.message };
       if (count < tries) continue;
       // Only 500 is NocoDB's own word; the others say that it, or what is in front of it, is not well.
       if (error.status !== 500) throw error;

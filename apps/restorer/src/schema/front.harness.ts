@@ -10,16 +10,25 @@ export interface Front {
   readonly url: string;
   /** Asked for each request that changes something; counted from 1. */
   fate: (count: number) => Fate;
+  /** Called once a request was carried out whose answer is lost. */
+  lost: () => void;
   readonly writes: number;
   close(): void;
 }
 
 export const startFront = async (target: string): Promise<Front> => {
-  const state = { fate: (() => 'pass') as Front['fate'], writes: 0 };
+  const state: Omit<Front, 'url' | 'close'> & { writes: number } = {
+    fate: () => 'pass',
+    lost: () => undefined,
+    writes: 0,
+  };
   const server = createServer((incoming, outgoing) => {
     const fate = incoming.method === 'GET' ? 'pass' : state.fate(++state.writes);
     if (fate === 'refused with 500') outgoing.writeHead(500).end('{"msg":"broken"}');
-    else hand(new URL(incoming.url ?? '/', target), incoming, outgoing, fate);
+    else
+      hand(new URL(incoming.url ?? '/', target), { incoming, outgoing }, fate, () => {
+        state.lost();
+      });
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -32,7 +41,12 @@ export const startFront = async (target: string): Promise<Front> => {
   });
 };
 
-const hand = (url: URL, incoming: IncomingMessage, outgoing: ServerResponse, fate: Fate) => {
+interface Exchange {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+}
+
+const hand = (url: URL, { incoming, outgoing }: Exchange, fate: Fate, lost: () => void) => {
   const { method, headers } = incoming;
   const passed = request(url, { method, headers: { ...headers, host: url.host } }, (answer) => {
     if (fate === 'pass') {
@@ -41,6 +55,7 @@ const hand = (url: URL, incoming: IncomingMessage, outgoing: ServerResponse, fat
       return;
     }
     answer.resume().on('end', () => {
+      lost();
       if (fate === 'lost') outgoing.destroy();
       else outgoing.writeHead(502).end('{"msg":"bad gateway"}');
     });

@@ -83,12 +83,12 @@ describe('the schema of a seeded base', () => {
       for (let finished = false; !finished;) {
         const killed = new AbortController();
         const until = front.writes + ++attempts;
-        front.fate = (count) => {
-          if (count < until) return 'pass';
+        front.fate = (count) => (count < until ? 'pass' : 'lost');
+        front.lost = () => {
           killed.abort();
-          return 'lost';
         };
-        finished = await restore.run(behind, AbortSignal.any([signal, killed.signal])).then(
+        const attempt = restore.run(behind, AbortSignal.any([signal, killed.signal]));
+        finished = await attempt.then(
           () => true,
           () => signal.aborted,
         );
