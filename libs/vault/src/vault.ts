@@ -37,6 +37,20 @@ export interface VaultReader {
   digest(backupId: string, path: string, signal?: AbortSignal): Promise<Artifact>;
 }
 
+/** What was found of a backup when it was removed. */
+export interface Removed {
+  readonly files: number;
+  readonly bytes: number;
+  /** What a person should know although it is gone. */
+  readonly warnings: readonly string[];
+}
+
+/** A place that backups can be removed from. */
+export interface Disposal {
+  /** Removes a backup whole, its manifest first: half removed it is no backup. Again is fine. Rejects with PermanentError where that is not allowed. */
+  remove(backupId: string, signal?: AbortSignal): Promise<Removed>;
+}
+
 /** A place where backups are made: stage, publish, then the manifest, last. */
 export interface Vault extends VaultReader {
   stage(backupId: string, attemptId: string): Staging;

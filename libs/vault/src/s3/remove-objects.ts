@@ -4,6 +4,7 @@ import {
   DeleteObjectsCommand,
   type DeleteObjectsCommandOutput,
 } from '@aws-sdk/client-s3';
+import { PermanentError } from '@nocodb-backup/events';
 import { type Bucket, withSignal } from './bucket.js';
 import { isMissing } from './s3-error.js';
 
@@ -47,7 +48,8 @@ const removeBatch = async (
 const check = (bucket: Bucket, { Errors = [] }: DeleteObjectsCommandOutput): void => {
   const [first] = Errors;
   if (!first) return;
-  throw new Error(
+  const isDenied = Errors.some(({ Code }) => Code === 'AccessDenied');
+  throw new (isDenied ? PermanentError : Error)(
     `${Errors.length} objects in s3://${bucket.name} could not be removed, such as ${first.Key ?? ''}: ` +
       `${first.Code ?? ''} ${first.Message ?? ''}`.trim(),
   );
@@ -58,7 +60,8 @@ const removeOne = (bucket: Bucket, Key: string, signal?: AbortSignal): Promise<u
     bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.name, Key }), withSignal(signal)),
   );
 
-const abortUploads = async (bucket: Bucket, path: string, signal?: AbortSignal): Promise<void> => {
+/** Gives up what was begun below a path and never completed: it costs, and no listing of objects shows it. */
+export const abortUploads = async (bucket: Bucket, path: string, signal?: AbortSignal): Promise<void> => {
   for await (const { key: Key, uploadId: UploadId } of bucket.uploads(path, signal)) {
     const input = { Bucket: bucket.name, Key, UploadId };
     await bucket.asked(`giving up the upload of ${Key}`, async () => {
