@@ -1,13 +1,16 @@
 import { PermanentError } from '@nocodb-backup/events';
 import { isDumpEnd } from './dump-end.js';
 
+/** Thrown for what is no whole dump, wherever it shall be read into. */
+export class DamagedDumpError extends PermanentError {}
+
 const HEAD_BYTES = 4096;
 const TAIL_BYTES = 512;
 const FIRST_LINES = '--\n-- PostgreSQL database dump\n--\n';
 
 /**
  * The dump as psql is to read it: without its own `\restrict` lines, in whose place the reader has one that nobody knows, and
- * without the setting that a server before version 17 does not have. Throws PermanentError for what is no dump of pg_dump, and at
+ * without the setting that a server before version 17 does not have. Throws DamagedDumpError for what is no dump of pg_dump, and at
  * the end for one that is cut short: what came before is worth nothing then.
  */
 export async function* guardedDump(
@@ -23,7 +26,7 @@ export async function* guardedDump(
   }
   const text = tail.toString('latin1');
   if (!isDumpEnd(text))
-    throw new PermanentError('the dump is cut short: its last line is missing. Restore another backup');
+    throw new DamagedDumpError('the dump is cut short: its last line is missing. Restore another backup');
   yield Buffer.from(text.replace(/\\unrestrict \w+\s*$/, ''), 'latin1');
 }
 
@@ -49,7 +52,7 @@ async function* withCleanHead(
 const cleanHead = (bytes: Buffer, serverMajor: number): Buffer => {
   const text = bytes.toString('latin1');
   if (!text.startsWith(FIRST_LINES))
-    throw new PermanentError('this is no dump that pg_dump made: restore another backup');
+    throw new DamagedDumpError('this is no dump that pg_dump made: restore another backup');
   const end =
     /\n--\n-- (Name|TOC entry|Data for Name|PostgreSQL database dump complete)/.exec(text)?.index ?? 0;
   const settings = text.slice(0, end).replace(/^\\restrict \w+\n/m, '');

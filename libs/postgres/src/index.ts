@@ -15,8 +15,9 @@ export {
   type Role,
 } from './databases.js';
 export { type Dump, dumpDatabase, type DumpOptions } from './dump-database.js';
+export { DamagedDumpError, guardedDump } from './dump-guard.js';
 export { type Client, type ClientProgram, findClient, findPsql } from './find-client.js';
-export { loadDump, type LoadOptions } from './load-dump.js';
+export { loadDump, type LoadOptions, RejectedDumpError } from './load-dump.js';
 export { withMaintenance } from './maintenance.js';
 export { codeBehind } from './postgres-error.js';
 export { factsOf, serverFacts, type ServerFacts } from './server-facts.js';

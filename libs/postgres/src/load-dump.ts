@@ -11,6 +11,9 @@ import { isTransientOutput, programError } from './postgres-error.js';
 import { redacted } from './redacted.js';
 import { Tail } from './tail.js';
 
+/** Thrown when the server does not take what a whole dump says. */
+export class RejectedDumpError extends PermanentError {}
+
 export interface LoadOptions {
   /** Of `findPsql`. */
   readonly client: Pick<Client, 'path'>;
@@ -101,7 +104,7 @@ const failure = (ending: string, stderr: string, connection: PostgresConnection)
   if (ending !== 'exit code 3' || isTransientOutput(stderr))
     return programError(`psql ended with ${ending}`, stderr, connection);
   const said = redacted(stderr.trim().slice(-1200), [connection.password]);
-  return new PermanentError(`${nameOf(connection)} did not take the dump, psql stopped at: ${said}`);
+  return new RejectedDumpError(`${nameOf(connection)} did not take the dump, psql stopped at: ${said}`);
 };
 
 const tooLong =

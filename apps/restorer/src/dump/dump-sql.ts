@@ -1,7 +1,6 @@
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { PermanentError } from '@nocodb-backup/events';
-import type { StoredBackup } from '@nocodb-backup/vault';
+import { DamageError, type StoredBackup } from '@nocodb-backup/vault';
 import { RefusedError } from '../refused-error.js';
 import type { Work } from '../restoration.js';
 
@@ -20,7 +19,7 @@ export const dumpArtifact = ({ id, manifest }: StoredBackup) => {
   );
 };
 
-/** The SQL of the dump. The iteration throws PermanentError when the stored bytes are damaged. */
+/** The SQL of the dump. The iteration throws DamageError when the stored bytes are damaged. */
 export async function* dumpSql({
   backup,
   progress,
@@ -51,8 +50,8 @@ export async function* dumpSql({
 const isDamage = (error: unknown): boolean =>
   String((Object(error) as { code?: unknown }).code).startsWith('Z_');
 
-const damaged = (id: string, cause: unknown): PermanentError =>
-  new PermanentError(
+const damaged = (id: string, cause: unknown): DamageError =>
+  new DamageError(
     `${PATH} of backup ${id} is damaged or cut short (${String(cause)}): try nocodb-backup verify ${id}, or restore another backup`,
     { cause },
   );

@@ -1,6 +1,5 @@
 import { json } from 'node:stream/consumers';
-import { PermanentError } from '@nocodb-backup/events';
-import type { StoredBackup } from '@nocodb-backup/vault';
+import { DamageError, type StoredBackup } from '@nocodb-backup/vault';
 import { z } from 'zod';
 
 const PATH = 'database.json';
@@ -32,7 +31,7 @@ export const expectedOf = async (backup: StoredBackup): Promise<Expected | undef
   });
   const result = Expected.safeParse(content);
   if (result.success) return result.data;
-  throw new PermanentError(
+  throw new DamageError(
     `${PATH} of backup ${backup.id} cannot be read: it is damaged. Try nocodb-backup verify ${backup.id}, or restore another backup`,
   );
 };

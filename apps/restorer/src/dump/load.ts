@@ -7,7 +7,7 @@ import {
   withSnapshot,
 } from '@nocodb-backup/postgres';
 import { z } from 'zod';
-import type { PlannedWork } from '../restoration.js';
+import type { Work } from '../restoration.js';
 import { dumpSql } from './dump-sql.js';
 import type { Place } from './place.js';
 
@@ -21,7 +21,7 @@ export interface Around {
 export const loaded = async (
   connection: PostgresConnection,
   place: Pick<Place, 'timeoutSeconds'>,
-  work: PlannedWork,
+  work: Pick<Work, 'backup' | 'progress' | 'signal'>,
   around: Around & { readonly serverMajor: number },
 ): Promise<void> => {
   const client = await findPsql(around.serverMajor);

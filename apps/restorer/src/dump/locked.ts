@@ -13,7 +13,7 @@ const Got = z.object({ got: z.boolean() });
  * another attempt does not end within a minute.
  */
 export const locked = async <Result>(
-  place: Place,
+  place: Pick<Place, 'connection' | 'timeoutSeconds'>,
   signal: AbortSignal,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> => {
@@ -31,11 +31,21 @@ export const locked = async <Result>(
   });
 };
 
-const hasLock = async (session: Session, name: string): Promise<boolean> => {
-  const key = literal(`nocodb-backup restore ${name}`);
-  const [lock] = await session.rows(Got, `SELECT pg_try_advisory_lock(hashtextextended(${key}, 0)) AS got`);
+/** Takes the lock of a database's restores for this session, unless another has it. */
+export const hasLock = async (session: Session, name: string): Promise<boolean> => {
+  const [lock] = await session.rows(
+    Got,
+    `SELECT pg_try_advisory_lock(hashtextextended(${keyOf(name)}, 0)) AS got`,
+  );
   return lock?.got === true;
 };
+
+/** Gives it back before the session ends. */
+export const giveLockBack = async (session: Session, name: string): Promise<void> => {
+  await session.rows(z.unknown(), `SELECT pg_advisory_unlock(hashtextextended(${keyOf(name)}, 0))`);
+};
+
+const keyOf = (name: string): string => literal(`nocodb-backup restore ${name}`);
 
 /** It is idle for as long as the dump is loaded; and when this machine dies, the server soon takes the lock back. */
 const SETTINGS = `
