@@ -1,6 +1,5 @@
 import type { RestoreScope } from '@nocodb-backup/events';
 import type { StoredBackup, StoredBase, StoredTable } from '@nocodb-backup/vault';
-import { tablesInScope } from '../records/scope.js';
 import { RefusedError } from '../refused-error.js';
 
 /** A base of the backup, and which of its tables are wanted. */
@@ -16,14 +15,37 @@ export const schemaScope = (backup: StoredBackup, scope: RestoreScope): readonly
       `backup ${backup.id} holds no bases: it was made without the export over the API. ` +
         `Use restore-dump, if it holds a database dump: nocodb-backup show ${backup.id}`,
     );
-  const tables = tablesInScope(backup, scope);
-  const named = backup.bases.filter(
-    ({ id, title }) => scope.base === undefined || [id, title].includes(scope.base),
-  );
+  const named = backup.bases.filter((base) => isNamed(base, scope.base));
+  if (named.length === 0)
+    throw new RefusedError(
+      `backup ${backup.id} has no base "${scope.base ?? ''}". Its bases: ${listed(backup.bases)}`,
+    );
   refuseEqualTitles(named, scope);
-  return named
-    .map((base) => ({ base, tables: tables.filter((table) => table.base.id === base.id) }))
-    .filter((wanted) => scope.table === undefined || wanted.tables.length > 0);
+  const wanted = named
+    .map((base) => ({ base, tables: base.tables.filter(({ entry }) => isNamed(entry, scope.table)) }))
+    .filter(({ tables }) => scope.table === undefined || tables.length > 0);
+  if (wanted.length > 0) return wanted;
+  const there = named.flatMap(({ tables }) => tables.map(({ entry }) => entry));
+  throw new RefusedError(
+    `backup ${backup.id} has no table "${scope.table ?? ''}" in ${listed(named)}. Its tables: ${listed(there)}`,
+  );
+};
+
+interface Titled {
+  readonly id: string;
+  readonly title: string;
+}
+
+const isNamed = ({ id, title }: Titled, name: string | undefined): boolean =>
+  name === undefined || id === name || title === name;
+
+const mostNames = 30;
+
+const listed = (things: readonly Titled[]): string => {
+  const names = things.slice(0, mostNames).map(({ title, id }) => `"${title}" (${id})`);
+  const more = things.length - names.length;
+  if (names.length === 0) return 'none';
+  return names.join(', ') + (more > 0 ? ` and ${more} more` : '');
 };
 
 const refuseEqualTitles = (named: readonly StoredBase[], { base }: RestoreScope): void => {
