@@ -4,6 +4,8 @@ import type {
   Failure,
   KeepingEvent,
   Part,
+  PartUploaded,
+  PartUploadFailed,
   TableExported,
   VerificationEvent,
 } from '@nocodb-backup/events';
@@ -25,6 +27,7 @@ export const evolve = (backup: Backup | undefined, fact: BackupFact): Backup | u
   const known = { ...backup, seen: fact.sequence };
   if (isKeepingFact(fact)) return { ...known, keeping: evolveKeeping(known.keeping, fact) };
   if (isCheckFact(fact)) return { ...known, checks: evolveChecks(known.checks, fact) };
+  if (isUploadFact(fact)) return withUpload(known, fact);
   if (backup.settled) return ended(known, fact);
   const next = changed(known, fact);
   return awaitedParts(next).length === 0 ? { ...next, settled: momentOf(fact) } : next;
@@ -60,7 +63,11 @@ const momentOf = ({ sequence, time }: Moment): Moment => ({ sequence, time });
 const succeeded = <Data>(data: Data) => ({ state: 'succeeded', data }) as const;
 const failed = ({ failure }: { failure: Failure }) => ({ state: 'failed', failure }) as const;
 
-type PartFact = Exclude<BackupFact, VerificationEvent | KeepingEvent>;
+type UploadFact = (PartUploaded | PartUploadFailed) & Moment;
+type PartFact = Exclude<BackupFact, VerificationEvent | KeepingEvent | UploadFact>;
+
+const isUploadFact = (fact: BackupFact): fact is UploadFact =>
+  fact.type === 'PartUploaded' || fact.type === 'PartUploadFailed';
 
 const changed = (backup: Backup, fact: PartFact): Backup => {
   switch (fact.type) {
@@ -87,9 +94,6 @@ const changed = (backup: Backup, fact: PartFact): Backup => {
         (late, part) => withPart(late, part, { state: 'timed-out' }),
         backup,
       );
-    case 'PartUploaded':
-    case 'PartUploadFailed':
-      return withUpload(backup, fact);
     case 'BackupRequested':
     case 'TableExportRequested':
     case 'PartsUploaded':
@@ -105,18 +109,14 @@ const withPart = <P extends Part>(backup: Backup, part: P, outcome: Backup[P]): 
 const withTable = (backup: Backup, tableId: string, outcome: Outcome<TableExported['data']>): Backup =>
   backup.tables.has(tableId) ? backup : { ...backup, tables: new Map(backup.tables).set(tableId, outcome) };
 
-const withUpload = (
-  backup: Backup,
-  { type, data }: BackupFact & { readonly type: 'PartUploaded' | 'PartUploadFailed' },
-): Backup => {
-  if (backup.uploads.has(data.key)) return backup;
+const withUpload = (backup: Backup, { type, data }: UploadFact): Backup => {
+  if (backup.ending || backup.uploads.has(data.key)) return backup;
   const upload: Upload = type === 'PartUploaded' ? { state: 'uploaded', data } : { state: 'failed', data };
   return { ...backup, uploads: new Map(backup.uploads).set(data.key, upload) };
 };
 
 const ended = (backup: Backup, fact: BackupFact): Backup => {
   if (backup.ending) return backup;
-  if (fact.type === 'PartUploaded' || fact.type === 'PartUploadFailed') return withUpload(backup, fact);
   if (fact.type === 'Uploaded')
     return { ...backup, ending: { state: 'sealed', at: momentOf(fact), data: fact.data } };
   if (fact.type === 'UploadFailed')

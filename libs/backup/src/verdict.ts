@@ -10,14 +10,18 @@ export type Verdict = 'running' | 'overdue' | 'complete' | 'partial' | 'failed' 
  * retention has given it up. `deleted`: it lies nowhere any more.
  */
 export const verdictOf = (backup: Backup, now: Date): Verdict => {
-  const { ending, request, keeping } = backup;
+  const { ending, keeping } = backup;
   const places = placesOfBackup(backup);
   if (ending && places.length === 0 && keeping.moves.size > 0) return 'deleted';
   if (isExpired(places, keeping)) return 'expired';
-  if (ending?.state === 'sealed')
-    return ending.data.missingDestinations.length > 0 ? 'partial' : ending.data.status;
-  if (ending?.state === 'not sealed') return isInBucket(backup) ? 'partial' : 'failed';
-  return now > new Date(request.deadline) ? 'overdue' : 'running';
+  if (ending) return endedVerdict(backup, ending);
+  return now > new Date(backup.request.deadline) ? 'overdue' : 'running';
+};
+
+/** What is not where it was wanted is partial, however whole it is elsewhere. */
+const endedVerdict = (backup: Backup, ending: NonNullable<Backup['ending']>): Verdict => {
+  if (ending.state === 'not sealed') return isInBucket(backup) ? 'partial' : 'failed';
+  return ending.data.missingDestinations.length > 0 ? 'partial' : ending.data.status;
 };
 
 /** Where the backup lies now; what is left of one that was never sealed is no backup. */
