@@ -125,6 +125,19 @@ const contents = async (backup: StoredBackup) => {
 const title = 'Shop';
 let backup: StoredBackup;
 
+/** As if people had turned the order of the records round. */
+const reversed = (made: StoredBackup): StoredBackup => ({
+  ...made,
+  bases: made.bases.map((base) => ({
+    ...base,
+    tables: base.tables.map((table) => ({ ...table, order: (signal) => turned(table.order(signal)) })),
+  })),
+});
+
+async function* turned(ids: AsyncIterable<unknown>) {
+  yield* (await Array.fromAsync(ids)).reverse();
+}
+
 /** The tables of the base made anew, empty; those that were there are gone. */
 const emptied = async (base: string): Promise<Shop> => {
   await person.call('DELETE', `/api/v2/meta/bases/${base}`);
@@ -137,7 +150,7 @@ describe('restore-records', () => {
   beforeAll(async () => {
     const before = await shop(title);
     await filled(before);
-    backup = await captured(person, before.base);
+    backup = reversed(await captured(person, before.base));
     made = await emptied(before.base);
   }, 120_000);
 
