@@ -48,6 +48,16 @@ describe('the schema of a seeded base', () => {
     expect((await api.bases(signal)).length).toBe(before);
   });
 
+  it('comes back for both of two bases with one title', async () => {
+    const twins = seeded.workspace.bases.filter(({ title }) => title === 'Inventur');
+    const held = await Promise.all(twins.map(({ id }) => heldBase(api, id, signal)));
+    const restore = new Restore(memoryBackup(held.map((one) => estranged(one, 'Zwilling'))));
+    await restore.run({ api, writer }, signal);
+    const made = (await api.bases(signal)).filter(({ title }) => title === 'Zwilling');
+    expect(made).toHaveLength(2);
+    for (const { id } of made) expect(await api.tables(id, signal)).toHaveLength(1);
+  });
+
   it('is refused for what the backup does not hold, naming what it holds', async () => {
     const run = (scope: object) => new Restore(memoryBackup([workshop]), scope).run({ api, writer }, signal);
     await expect(run({ base: 'CRM' })).rejects.toThrow('Its bases: "Werkstatt');
