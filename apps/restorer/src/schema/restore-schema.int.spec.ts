@@ -58,6 +58,15 @@ describe('the schema of a seeded base', () => {
     for (const { id } of made) expect(await api.tables(id, signal)).toHaveLength(1);
   });
 
+  it('of a backup that holds no views is made, and the views are told as left out', async () => {
+    const held = estranged(workshop, 'Alt');
+    const old = held.tables.map((table) => ({ ...table, views: [], hooks: null }));
+    const restore = new Restore(memoryBackup([{ ...held, tables: old }]), { table: 'Leer' });
+    await restore.run({ api, writer }, signal);
+    expect(restore.leftOut).toMatchObject([{ what: 'views of "Leer" of base "Alt"', examples: ['Leer'] }]);
+    expect((await baseNamed('Alt')).tables.map(({ table }) => table.title)).toEqual(['Leer']);
+  });
+
   it('is refused for what the backup does not hold, naming what it holds', async () => {
     const run = (scope: object) => new Restore(memoryBackup([workshop]), scope).run({ api, writer }, signal);
     await expect(run({ base: 'CRM' })).rejects.toThrow('Its bases: "Werkstatt');
