@@ -1,12 +1,15 @@
 import { DatabaseSettings } from '@nocodb-backup/postgres';
-import { DataSettings, integer, VaultSettings } from '@nocodb-backup/service';
+import { DataSettings, integer, StagingSettings, VaultSettings } from '@nocodb-backup/service';
+import { s3Problems, S3Settings } from '@nocodb-backup/vault';
 import type { z } from 'zod';
 
-/** The database, the data directory, and the vault that their copies go to. */
+/** The database, the data directory, and the vault that their copies go to: a directory, or a bucket. */
 export const DumperConfig = DatabaseSettings.extend({
   ...DataSettings.shape,
   ...VaultSettings.shape,
+  ...StagingSettings.shape,
+  ...S3Settings.shape,
   /** Seconds. */
   NOCODB_BACKUP_DATABASE_DUMP_TIMEOUT: integer(1, 7 * 86_400, 1800),
-});
+}).superRefine(s3Problems);
 export type DumperConfig = z.output<typeof DumperConfig>;

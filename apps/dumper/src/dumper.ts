@@ -9,7 +9,7 @@ import {
   PermanentError,
 } from '@nocodb-backup/events';
 import { type Delivery, On } from '@nocodb-backup/messaging';
-import { DirectoryVault } from '@nocodb-backup/vault';
+import { StagingPlace } from '@nocodb-backup/vault';
 import { dumpWarnings } from './dump-warnings.js';
 import { Source } from './source.js';
 import { storeDump } from './store-dump.js';
@@ -21,7 +21,7 @@ import type { Workplace } from './workplace.js';
 export class Dumper {
   constructor(
     private readonly source: Source,
-    private readonly vault: DirectoryVault,
+    private readonly vault: StagingPlace,
   ) {}
 
   @On(BackupRequested, {

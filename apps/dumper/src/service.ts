@@ -1,5 +1,5 @@
 import { service } from '@nocodb-backup/service';
-import { DirectoryVault } from '@nocodb-backup/vault';
+import { stagingPlaceOf, StagingPlace } from '@nocodb-backup/vault';
 import { DumperConfig } from './config.js';
 import { Dumper } from './dumper.js';
 import { Source } from './source.js';
@@ -11,6 +11,6 @@ export const dumper = service({
   controllers: [Dumper],
   providers: (config) => [
     { provide: Source, useFactory: () => new Source(config) },
-    { provide: DirectoryVault, useFactory: () => new DirectoryVault(config.NOCODB_BACKUP_DIR) },
+    { provide: StagingPlace, useFactory: () => stagingPlaceOf(config) },
   ],
 });

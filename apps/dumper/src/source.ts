@@ -13,6 +13,10 @@ export class Source {
       connection: connectionOf(config),
       timeoutSeconds: config.NOCODB_BACKUP_DATABASE_DUMP_TIMEOUT,
     };
-    this.files = { directory: config.NOCODB_DATA_PATH, vaultDirectory: config.NOCODB_BACKUP_DIR };
+    const isLocal = config.NOCODB_BACKUP_STAGING === 'local';
+    this.files = {
+      directory: config.NOCODB_DATA_PATH,
+      vaultDirectory: isLocal ? config.NOCODB_BACKUP_DIR : undefined,
+    };
   }
 }

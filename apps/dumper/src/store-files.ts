@@ -11,8 +11,8 @@ import { tellingEverySecond, type Workplace } from './workplace.js';
 export interface FilesSource {
   /** The data directory of NocoDB. */
   readonly directory: string;
-  /** Where backups lie: it must be elsewhere. */
-  readonly vaultDirectory: string;
+  /** Where backups lie: it must be elsewhere. Undefined when they go straight into a bucket. */
+  readonly vaultDirectory: string | undefined;
   /** GNU tar where there is one, if not given. */
   readonly archiver?: Archiver;
 }
@@ -59,7 +59,7 @@ const checkDirectory = async ({ directory, vaultDirectory }: FilesSource): Promi
   });
   if (!stats.isDirectory())
     throw new PermanentError(`${directory} is no directory: set NOCODB_DATA_PATH to NocoDB's`);
-  if (isInside(resolve(vaultDirectory), resolve(directory)))
+  if (vaultDirectory !== undefined && isInside(resolve(vaultDirectory), resolve(directory)))
     throw new PermanentError(
       `the backups in ${vaultDirectory} lie inside the data directory ${directory}, so each would hold all earlier ones: ` +
         'set NOCODB_BACKUP_DIR to a place outside of NOCODB_DATA_PATH',

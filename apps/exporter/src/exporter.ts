@@ -10,7 +10,7 @@ import {
   TableExportRequested,
 } from '@nocodb-backup/events';
 import { type Delivery, EventLog, On } from '@nocodb-backup/messaging';
-import { DirectoryVault } from '@nocodb-backup/vault';
+import { StagingPlace } from '@nocodb-backup/vault';
 import { evolveExport, exportOutcome, nothingPlanned } from './export-outcome.js';
 import { exportTable } from './export-table.js';
 import { planExport } from './plan-export.js';
@@ -23,7 +23,7 @@ const completing = { lane: 'bookkeeping', unless: [ExportCompleted, BackupTimedO
 export class Exporter {
   constructor(
     private readonly log: EventLog,
-    private readonly vault: DirectoryVault,
+    private readonly vault: StagingPlace,
     private readonly source: Source,
   ) {}
 

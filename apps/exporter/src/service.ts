@@ -1,5 +1,5 @@
 import { service } from '@nocodb-backup/service';
-import { DirectoryVault } from '@nocodb-backup/vault';
+import { stagingPlaceOf, StagingPlace } from '@nocodb-backup/vault';
 import { ExporterConfig } from './config.js';
 import { Exporter } from './exporter.js';
 import { Source } from './source.js';
@@ -11,7 +11,7 @@ export const exporter = service({
   controllers: [Exporter],
   providers: (config) => [
     { provide: Source, useFactory: () => new Source(config) },
-    { provide: DirectoryVault, useFactory: () => new DirectoryVault(config.NOCODB_BACKUP_DIR) },
+    { provide: StagingPlace, useFactory: () => stagingPlaceOf(config) },
   ],
   slots: ({ NOCODB_BACKUP_EXPORT_CONCURRENCY }) => ({ tables: NOCODB_BACKUP_EXPORT_CONCURRENCY }),
 });

@@ -8,7 +8,7 @@ import {
   RestoreRequested,
 } from '@nocodb-backup/events';
 import { type Delivery, EventLog, On } from '@nocodb-backup/messaging';
-import { DirectoryVault, openBackup } from '@nocodb-backup/vault';
+import { FirstOf, openBackup } from '@nocodb-backup/vault';
 import { boundedWarnings } from './bounded.js';
 import { performSteps } from './perform-steps.js';
 import { RefusedError } from './refused-error.js';
@@ -23,7 +23,7 @@ type Request = RestoreRequested['data'];
 export class Restorer {
   constructor(
     private readonly log: EventLog,
-    private readonly vault: DirectoryVault,
+    private readonly vault: FirstOf,
     private readonly target: Target,
   ) {}
 

@@ -28,6 +28,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
+const here = () => ({ staging: 'local' as const, local: vault, keepsLocal: true });
+
 const store = (attempt: string, path: string, content: string | Buffer) =>
   vault.stage(backupId, attempt).store(path, chunks(content));
 
@@ -145,7 +147,7 @@ const whole = [
 
 describe('sealing', () => {
   it('moves every file of the attempts that stand to its place, and leaves nothing of the others', async () => {
-    const uploaded = await seal(await settled(), vault, options);
+    const uploaded = await seal(await settled(), here(), options);
 
     expect(await filesBelow(backupId)).toEqual(whole);
     expect(await filesBelow('.staging')).toEqual([]);
@@ -157,15 +159,15 @@ describe('sealing', () => {
   });
 
   it('ends the same when it was killed after any step, and when it is done again', async () => {
-    const once = await seal(await settled(), vault, options);
+    const once = await seal(await settled(), here(), options);
     for (let steps = 0; steps <= 2; steps++) {
       await rm(root, { recursive: true });
       const backup = await settled();
       for (const { attempt, artifact } of standingArtifacts(backup).slice(0, steps))
         await vault.publish(backupId, attempt, artifact);
 
-      expect((await seal(backup, vault, options)).data).toEqual(once.data);
-      expect((await seal(backup, vault, options)).data).toEqual(once.data);
+      expect((await seal(backup, here(), options)).data).toEqual(once.data);
+      expect((await seal(backup, here(), options)).data).toEqual(once.data);
       expect(await filesBelow(backupId)).toEqual(whole);
     }
   });
@@ -179,7 +181,7 @@ describe('sealing', () => {
       Buffer.from(`${JSON.stringify(manifestOf(backup, '1.0.0'), null, 2)}\n`),
     );
 
-    await seal(backup, vault, options);
+    await seal(backup, here(), options);
     expect(await filesBelow(backupId)).toEqual(whole);
     expect(await filesBelow('.staging')).toEqual([]);
   });
@@ -188,7 +190,7 @@ describe('sealing', () => {
     const backup = await settled();
     await vault.stage(backupId, 'dump-1').discard();
 
-    await expect(seal(backup, vault, options)).rejects.toThrow(/database\.sql\.gz has vanished/);
+    await expect(seal(backup, here(), options)).rejects.toThrow(/database\.sql\.gz has vanished/);
     expect((await vault.backups()).sealed).toEqual([]);
   });
 
@@ -196,7 +198,7 @@ describe('sealing', () => {
     const backup = await settled();
     await rm(join(root, '.staging', backupId, 'table-1', table.folder, 'attachments/F/1_1.txt'));
 
-    await expect(seal(backup, vault, options)).rejects.toThrow(/1_1\.txt has vanished/);
+    await expect(seal(backup, here(), options)).rejects.toThrow(/1_1\.txt has vanished/);
     expect((await vault.backups()).sealed).toEqual([]);
   });
 
@@ -204,7 +206,7 @@ describe('sealing', () => {
     await store('dump-0', 'database.sql.gz', 'half of a dump');
     const backup = folded(requested('dump'), e.DumpFailed({ backupId, failure }));
 
-    await expect(seal(backup, vault, options)).rejects.toThrow(
+    await expect(seal(backup, here(), options)).rejects.toThrow(
       /no part .* succeeded: database dump: connection refused/,
     );
     expect(await vault.backups()).toEqual({ sealed: [], unsealed: [] });

@@ -1,13 +1,15 @@
-import { service, VaultSettings } from '@nocodb-backup/service';
-import { DirectoryVault } from '@nocodb-backup/vault';
+import { service } from '@nocodb-backup/service';
+import { UploaderConfig } from './config.js';
+import { Leftovers } from './leftovers.js';
+import { Places } from './places.js';
 import { Uploader } from './uploader.js';
+import { Uploads } from './uploads.js';
 
-/** The vault's write side: moves what the parts left to its place, and seals it with the manifest. */
+/** The vault's write side: brings parts to the bucket, moves them to their place, and seals the backup with its manifest. */
 export const uploader = service({
   name: 'uploader',
-  config: VaultSettings,
-  controllers: [Uploader],
-  providers: ({ NOCODB_BACKUP_DIR }) => [
-    { provide: DirectoryVault, useFactory: () => new DirectoryVault(NOCODB_BACKUP_DIR) },
-  ],
+  config: UploaderConfig,
+  controllers: [Uploader, Uploads],
+  providers: (config) => [{ provide: Places, useFactory: () => new Places(config) }, Leftovers],
+  slots: ({ NOCODB_BACKUP_UPLOAD_CONCURRENCY: upload }) => ({ upload }),
 });

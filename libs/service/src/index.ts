@@ -4,7 +4,13 @@ export { ConfigError } from './config-error.js';
 export { type Environment, environment } from './environment.js';
 export { createLog, type LogLevel, NestLog } from './log.js';
 export { connectOptions, NatsConfig } from './nats-config.js';
-export { ApiSettings, DataSettings, VaultSettings } from './place-settings.js';
+export {
+  ApiSettings,
+  DataSettings,
+  LocalCopySettings,
+  StagingSettings,
+  VaultSettings,
+} from './place-settings.js';
 export { readBackup } from './read-backup.js';
 export { lifeOf, LogConfig, main } from './run.js';
 export { type Service, service } from './service.js';

@@ -14,16 +14,17 @@ import {
   verified,
 } from './place.js';
 import { publishFile } from './publish-file.js';
+import { removeBackup } from './remove-backup.js';
 import { digestOf, openFile, readSmallFile } from './read-file.js';
 import { storeFile } from './store-file.js';
-import type { BackupList, Staging, StoredFile, Vault } from './vault.js';
+import type { BackupList, Disposal, Removed, Staging, StoredFile, Vault } from './vault.js';
 
 const MANIFEST = 'manifest.json';
 /** About 250,000 artifacts. */
 const MANIFEST_LIMIT = 64 * 1024 * 1024;
 
 /** Backups in a directory: `<id>/<artifact>`, and `.staging/<id>/<attempt>/<artifact>` until they are published. */
-export class DirectoryVault implements Vault {
+export class DirectoryVault implements Vault, Disposal {
   constructor(private readonly root: string) {}
 
   stage(backupId: string, attemptId: string): Staging {
@@ -86,8 +87,23 @@ export class DirectoryVault implements Vault {
     return await openFile(this.place(backupId, path));
   }
 
+  /** The bytes of an artifact, staged by that attempt or in its place already. Rejects with PermanentError when it is neither. */
+  async openArtifact(backupId: string, attemptId: string, path: string): Promise<Readable> {
+    try {
+      return await openFile(artifactPlace(attemptPlace(this.root, backupId, attemptId), path));
+    } catch (error) {
+      if (codeOf((error as Error).cause) !== 'ENOENT') throw error;
+      return this.open(backupId, path);
+    }
+  }
+
   async digest(backupId: string, path: string, signal?: AbortSignal): Promise<Artifact> {
     return { path, ...(await digestOf(this.place(backupId, path), signal)) };
+  }
+
+  async remove(backupId: string, signal?: AbortSignal): Promise<Removed> {
+    const places = { backup: backupPlace(this.root, backupId), staging: stagingPlace(this.root, backupId) };
+    return removeBackup(places, signal);
   }
 
   async freeBytes(): Promise<number> {

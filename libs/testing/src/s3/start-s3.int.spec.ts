@@ -15,6 +15,12 @@ describe('an S3 server for tests', () => {
     expect((await fetch(`${server.url}/new`, { method: 'PUT' })).status).toBe(403);
   });
 
+  it('makes buckets', async () => {
+    await server.createBucket('mine');
+    await server.createBucket('mine');
+    expect((await fetch(`${server.url}/mine`)).status).toBe(403);
+  });
+
   it('is there again after it was killed', async () => {
     await server.kill();
     await expect(fetch(server.url)).rejects.toThrow();

@@ -6,6 +6,7 @@ import { freePort } from '../process/free-port.js';
 import { type RunningServer, runServer } from '../process/run-server.js';
 import { serverFolder } from '../process/server-folder.js';
 import { type CephPlace, cephConfiguration } from './ceph-configuration.js';
+import { createBucket } from './create-bucket.js';
 import { ensureCeph } from './ensure-ceph.js';
 
 /** A real S3 server (Ceph Object Gateway) that lives as long as a test; `kill` and `restart` are those of the gateway. */
@@ -14,6 +15,8 @@ export interface S3Server extends RunningServer {
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Makes a bucket; again is fine. */
+  createBucket(name: string): Promise<void>;
 }
 
 export interface S3Options {
@@ -40,7 +43,8 @@ export const startS3 = async ({ say, signal }: S3Options = {}): Promise<S3Server
     // The gateway takes long to end in good order, and all of its state lies in the store.
     cleanUps.push(() => gateway.kill('SIGKILL'));
     const url = addressOf(place);
-    return Object.assign(gateway, { url, region: 'default', ...keys, stop });
+    const own = { createBucket: (name: string) => createBucket({ url, ...keys }, name), stop };
+    return Object.assign(gateway, { url, region: 'default', ...keys, ...own });
   } catch (error) {
     await stop();
     throw error;

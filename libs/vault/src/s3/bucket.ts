@@ -45,9 +45,9 @@ export class Bucket {
       for (const { Key: key = '', Size: bytes = 0 } of Contents) yield { key, bytes };
   }
 
-  /** The names of the folders directly below the prefix. */
-  async *folders(signal?: AbortSignal): AsyncGenerator<string> {
-    const prefix = this.key('');
+  /** The names of the folders directly below the prefix, or below a folder (`name/`) of it. */
+  async *folders(below = '', signal?: AbortSignal): AsyncGenerator<string> {
+    const prefix = this.key(below);
     for await (const { CommonPrefixes = [] } of this.pages({ Prefix: prefix, Delimiter: '/' }, signal))
       for (const { Prefix = '' } of CommonPrefixes) yield Prefix.slice(prefix.length).replace(/\/$/, '');
   }

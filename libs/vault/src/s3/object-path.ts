@@ -2,7 +2,7 @@ import { BackupId } from '@nocodb-backup/backup';
 import { ArtifactPath, Attempt } from '@nocodb-backup/events';
 import { checked } from '../checked.js';
 
-const STAGING = '.staging';
+export const STAGING = '.staging';
 
 /** Where a backup lies below the prefix. Throws a PermanentError for what is no id. */
 export const backupPath = (backupId: string): string => checked(BackupId, backupId, 'backup id');

@@ -22,6 +22,33 @@ export const S3Settings = z.object({
 });
 export type S3Settings = z.output<typeof S3Settings>;
 
+/** Keys come in pairs; for `superRefine` of what holds these variables. */
+export const s3Problems = (settings: Wishes, context: z.RefinementCtx): void => {
+  const pair = ['NOCODB_BACKUP_S3_ACCESS_KEY', 'NOCODB_BACKUP_S3_SECRET_KEY'] as const;
+  const missing = pair.filter((name) => settings[name] === undefined);
+  if (missing.length === 1)
+    context.addIssue({ code: 'custom', path: missing, message: 'must be set, too: the keys come as a pair' });
+  if (settings.NOCODB_BACKUP_S3_BUCKET !== undefined) return;
+  const needy = [
+    ...(settings.NOCODB_BACKUP_STAGING === 's3' ? ['NOCODB_BACKUP_STAGING=s3'] : []),
+    ...(settings.NOCODB_BACKUP_DELETE_LOCAL_AFTER_S3 === true
+      ? ['NOCODB_BACKUP_DELETE_LOCAL_AFTER_S3=true']
+      : []),
+  ];
+  if (needy.length > 0)
+    context.addIssue({
+      code: 'custom',
+      path: ['NOCODB_BACKUP_S3_BUCKET'],
+      message: `must be set for ${needy.join(' and ')}`,
+    });
+};
+
+/** What else a service may be told that makes no sense without a bucket. */
+interface Wishes extends S3Settings {
+  readonly NOCODB_BACKUP_STAGING?: 'local' | 's3';
+  readonly NOCODB_BACKUP_DELETE_LOCAL_AFTER_S3?: boolean;
+}
+
 /** How to reach a bucket. */
 export interface S3Connection {
   readonly bucket: string;
@@ -43,7 +70,10 @@ export const s3ConnectionOf = (settings: S3Settings): S3Connection | undefined =
     bucket,
     endpoint: settings.NOCODB_BACKUP_S3_ENDPOINT_URL,
     region: settings.NOCODB_BACKUP_S3_REGION,
-    keys: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
+    keys:
+      accessKeyId !== undefined && secretAccessKey !== undefined
+        ? { accessKeyId, secretAccessKey }
+        : undefined,
     prefix: settings.NOCODB_BACKUP_S3_PREFIX.replace(/\/+$/, ''),
     partBytes: settings.NOCODB_BACKUP_S3_PART_MIB * MIB,
   };

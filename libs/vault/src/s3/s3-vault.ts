@@ -3,11 +3,15 @@ import { Readable } from 'node:stream';
 import { instantOf } from '@nocodb-backup/backup';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type Artifact, PermanentError } from '@nocodb-backup/events';
-import type { BackupList, Staging, StoredFile, VaultReader } from '../vault.js';
+import { DamageError } from '../damage-error.js';
+import type { BackupList, Disposal, Removed, Staging, StoredFile, Vault } from '../vault.js';
 import { Bucket, withSignal } from './bucket.js';
+import { leftovers } from './leftovers.js';
 import { moveObject } from './move-object.js';
 import { attemptPath, backupPath, pathOf, stagingPath } from './object-path.js';
-import { removeObjects } from './remove-objects.js';
+import { probe } from './probe.js';
+import { removeBackupObjects } from './remove-backup.js';
+import { abortUploads, removeObjects } from './remove-objects.js';
 import { isMissing, isTaken, nameOf } from './s3-error.js';
 import type { S3Connection } from './s3-settings.js';
 import { uploadObject } from './upload-object.js';
@@ -18,7 +22,7 @@ const MANIFEST = 'manifest.json';
 const MANIFEST_LIMIT = 64 * 1024 * 1024;
 
 /** Backups in a bucket: `<prefix>/<id>/<artifact>`. */
-export class S3Vault implements VaultReader {
+export class S3Vault implements Vault, Disposal {
   private readonly bucket: Bucket;
 
   constructor(connection: S3Connection) {
@@ -84,8 +88,32 @@ export class S3Vault implements VaultReader {
     );
   }
 
+  /** Removes what attempts left in the staging folder, and gives up uploads of theirs that were never completed. */
   async sweep(backupId: string): Promise<void> {
     await removeObjects(this.bucket, `${stagingPath(backupId)}/`);
+    await abortUploads(this.bucket, `${backupPath(backupId)}/`);
+  }
+
+  /** As `sweep`, and removes what lies in the backup's place, too, unless it is sealed there. */
+  async sweepUnsealed(backupId: string): Promise<void> {
+    await this.sweep(backupId);
+    if (!(await this.isSealed(backupId))) await removeObjects(this.bucket, `${backupPath(backupId)}/`);
+  }
+
+  /** Ids of backups that have something staged, half uploaded or unsealed. */
+  async leftovers(): Promise<ReadonlySet<string>> {
+    const { unsealed } = await this.backups();
+    return new Set([...unsealed, ...(await leftovers(this.bucket))]);
+  }
+
+  /** There is no limit. */
+  freeBytes(): Promise<number> {
+    return Promise.resolve(Infinity);
+  }
+
+  /** Tries on a small object what a backup needs. Throws in words what the server does not do. */
+  async probe(signal: AbortSignal): Promise<void> {
+    await probe(this.bucket, signal);
   }
 
   async backups(): Promise<BackupList> {
@@ -130,7 +158,7 @@ export class S3Vault implements VaultReader {
         return await this.bucket.client.send(new GetObjectCommand(input), withSignal(signal));
       } catch (error) {
         if (!isMissing(error)) throw error;
-        throw new PermanentError(`${backupId}/${path} is missing in ${this.name}`, { cause: error });
+        throw new DamageError(`${backupId}/${path} is missing in ${this.name}`, { cause: error });
       }
     });
     return Readable.from(wholeBody(answer, `${backupId}/${path} in ${this.name}`), { objectMode: false });
@@ -146,20 +174,16 @@ export class S3Vault implements VaultReader {
     return { path, bytes, sha256: hash.digest('hex') };
   }
 
-  /** Removes a backup, its manifest first: half removed it is no backup. Answers how many objects went. */
-  async remove(backupId: string, signal?: AbortSignal): Promise<number> {
-    const folder = backupPath(backupId);
-    const first = await removeObjects(this.bucket, `${folder}/${MANIFEST}`, signal);
-    const others = await removeObjects(this.bucket, `${folder}/`, signal);
-    await this.sweep(backupId);
-    return first + others;
+  remove(backupId: string, signal?: AbortSignal): Promise<Removed> {
+    return removeBackupObjects(this.bucket, backupId, signal);
   }
 
   close(): void {
     this.bucket.close();
   }
 
-  private isSealed(backupId: string): Promise<boolean> {
+  /** Whether the manifest lies there. */
+  isSealed(backupId: string): Promise<boolean> {
     const Key = this.bucket.key(pathOf(backupPath(backupId), MANIFEST));
     return this.bucket.asked(`looking for the manifest of ${backupId}`, async () => {
       try {
