@@ -12,6 +12,7 @@ export {
   noChecks,
   type Verification,
 } from './checks.js';
+export { deletionRefusal } from './deletion-refusal.js';
 export { type BackupFact, evolve, foldBackup } from './evolve.js';
 export {
   asMade,
@@ -41,6 +42,7 @@ export {
   type RetentionPolicy,
   type RetentionVerdict,
 } from './retention.js';
+export { isGoodIn, newestGood, type PlacedVerdict, retentionPlan } from './retention-plan.js';
 export { type StandingArtifact, standingArtifacts } from './standing-artifacts.js';
 export { manifestBytes, storedBytes } from './stored-bytes.js';
 export { type BackupSummary, type CheckSummary, checkSummary, noCheckSummary, summaryOf } from './summary.js';

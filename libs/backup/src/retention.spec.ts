@@ -19,6 +19,7 @@ const backup = (day: string, more: Partial<RetentionCandidate> = {}): RetentionC
   isComplete: true,
   isPinned: false,
   isVerified: false,
+  isDamaged: false,
   ...more,
 });
 const staying = (candidates: readonly RetentionCandidate[], policy: Partial<RetentionPolicy>, at = now) =>

@@ -4,7 +4,7 @@ import { calendarOf, type Period } from './retention-period.js';
 export interface RetentionPolicy {
   /** The newest so many complete ones; 0 = no such rule, as for all that follow. */
   readonly count: number;
-  /** All complete ones of the last so many days. */
+  /** All complete ones that are at most so many days older than the newest: while no backup succeeds, none goes. */
   readonly days: number;
   /** One of each of the last so many days, weeks, months, years that have one. */
   readonly daily: number;
@@ -25,6 +25,8 @@ export interface RetentionCandidate {
   readonly isPinned: boolean;
   /** Every byte was read again, or it was restored on trial, and nothing was wrong. */
   readonly isVerified: boolean;
+  /** A check found something wrong with it: it stands for nothing, and is left to a person. */
+  readonly isDamaged: boolean;
 }
 
 /** What is to become of a backup, and why. */
@@ -43,7 +45,7 @@ export const retentionOf = (
   now: Date,
 ): RetentionVerdict[] => {
   const newestFirst = [...candidates].sort((a, b) => b.instant.getTime() - a.instant.getTime());
-  const complete = newestFirst.filter(({ isComplete }) => isComplete);
+  const complete = newestFirst.filter(({ isComplete, isDamaged }) => isComplete && !isDamaged);
   const reasons = new Map<string, string[]>();
   const keep = (kept: readonly RetentionCandidate[], reason: (index: number) => string) => {
     for (const [index, { id }] of kept.entries())
@@ -53,16 +55,21 @@ export const retentionOf = (
     newestFirst.filter(({ isPinned }) => isPinned),
     () => 'it is pinned',
   );
+  keep(
+    newestFirst.filter(({ isDamaged }) => isDamaged),
+    () => 'damage was found in it: what is left may be worth something, so nobody but a person deletes it',
+  );
   keep(complete.slice(0, 1), () => 'it is the newest complete one');
   keep(complete.filter(({ isVerified }) => isVerified).slice(0, 1), () => 'it is the newest verified one');
-  for (const rule of rulesOf(policy)) keep(rule.kept(complete, now), rule.reason);
+  for (const rule of rulesOf(policy)) keep(rule.kept(complete), rule.reason);
   return newestFirst.map((candidate) =>
     verdict(candidate, reasons.get(candidate.id), { policy, complete, now }),
   );
 };
 
 interface Rule {
-  readonly kept: (complete: readonly RetentionCandidate[], now: Date) => readonly RetentionCandidate[];
+  /** Of the complete ones, newest first. */
+  readonly kept: (complete: readonly RetentionCandidate[]) => readonly RetentionCandidate[];
   readonly reason: (index: number) => string;
 }
 
@@ -90,8 +97,9 @@ const newest = (count: number): Rule => ({
 });
 
 const younger = (days: number): Rule => ({
-  kept: (complete, now) => complete.filter(({ instant }) => ageInDays(instant, now) <= days),
-  reason: () => `it is not older than ${days} days`,
+  kept: (complete) =>
+    complete.filter(({ instant }) => ageInDays(instant, complete[0]?.instant ?? instant) <= days),
+  reason: () => `it is at most ${days} days older than the newest`,
 });
 
 /** Of each period the newest verified one, or else the newest. */
