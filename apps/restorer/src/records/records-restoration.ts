@@ -86,8 +86,19 @@ export class RecordsRestoration implements Restoration {
       const isIdentified = typeof there === 'number' || typeof there === 'string';
       return isIdentified && side.ids.has(there) ? there : undefined;
     };
-    return restoreTableAttachments(this.target, { stored, tableId: pair.to.id, recordIdOf }, work);
+    // The files of records that were there before stay as they are, like the records.
+    const isLeft = (id: unknown) => side.ids.has(side.idOf(id)) && !side.restored.has(side.idOf(id));
+    const wanted = { ...stored, attachments: (signal: AbortSignal) => filesWithout(stored, isLeft, signal) };
+    return restoreTableAttachments(this.target, { stored: wanted, tableId: pair.to.id, recordIdOf }, work);
   }
+}
+
+async function* filesWithout(
+  stored: StoredTable,
+  isLeft: (record: unknown) => boolean,
+  signal: AbortSignal,
+): ReturnType<StoredTable['attachments']> {
+  for await (const entry of stored.attachments(signal)) if (!isLeft(entry.record)) yield entry;
 }
 
 const withoutIds = ({ entry }: StoredTable): StepOutcome => ({
