@@ -19,10 +19,15 @@ export const boundedLeftOut = (all: readonly LeftOut[]): LeftOut[] => {
 };
 
 /** Each warning once, and as many as a fact takes. */
-export const boundedWarnings = (all: readonly string[]): string[] => {
-  const warnings = [...new Set(all.map((text) => cut(text, 1000)))];
-  if (warnings.length <= WARNINGS) return warnings;
-  return [...warnings.slice(0, WARNINGS - 1), `and ${warnings.length - WARNINGS + 1} more warnings`];
+export const boundedWarnings = (all: readonly string[]): string[] => bounded(all, 'warnings');
+
+/** The same of what was found to be wrong. */
+export const boundedFindings = (all: readonly string[]): string[] => bounded(all, 'findings');
+
+const bounded = (all: readonly string[], noun: string): string[] => {
+  const texts = [...new Set(all.map((text) => cut(text, 1000)))];
+  if (texts.length <= WARNINGS) return texts;
+  return [...texts.slice(0, WARNINGS - 1), `and ${texts.length - WARNINGS + 1} more ${noun}`];
 };
 
 const shortened = ({ what, reason, count, examples }: LeftOut): LeftOut => ({
