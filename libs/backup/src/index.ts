@@ -12,7 +12,7 @@ export {
   noChecks,
   type Verification,
 } from './checks.js';
-export { deletionRefusal } from './deletion-refusal.js';
+export { deletionRefusal, unloggedDeletionRefusal } from './deletion-refusal.js';
 export { type BackupFact, evolve, foldBackup } from './evolve.js';
 export {
   asMade,
@@ -22,6 +22,7 @@ export {
   isKeepingFact,
   type Keeping,
   type KeepingFact,
+  type Move,
   placesOf,
 } from './keeping.js';
 export { Manifest } from './manifest.js';
@@ -42,6 +43,7 @@ export {
   type RetentionPolicy,
   type RetentionVerdict,
 } from './retention.js';
+export { retentionFacts } from './retention-facts.js';
 export { isGoodIn, newestGood, type PlacedVerdict, retentionPlan } from './retention-plan.js';
 export { type StandingArtifact, standingArtifacts } from './standing-artifacts.js';
 export { manifestBytes, storedBytes } from './stored-bytes.js';

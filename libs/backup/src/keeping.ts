@@ -7,11 +7,17 @@ export type KeepingFact = KeepingEvent & Moment;
 /** `due`: to be deleted. `failed`: the destination did not let it go, to be tried again. `refused`: it stays after all. */
 export type Expiry = 'due' | 'failed' | 'refused';
 
+/** The last thing that was done to a backup in one place. */
+export interface Move {
+  readonly move: 'deleted' | 'downloaded';
+  readonly time: Date;
+}
+
 /** What became of a backup after it was made. */
 export interface Keeping {
   readonly pinned: (BackupPinned['data'] & { readonly time: Date }) | undefined;
   /** By destination, what was done there last since the backup was made. */
-  readonly moves: ReadonlyMap<Destination, 'deleted' | 'downloaded'>;
+  readonly moves: ReadonlyMap<Destination, Move>;
   /** By destination, what became of retention's verdict that it may go there. */
   readonly expired: ReadonlyMap<Destination, Expiry>;
 }
@@ -33,9 +39,9 @@ export const evolveKeeping = (keeping: Keeping, fact: KeepingFact): Keeping => {
     case 'DeletionFailed':
       return answered(keeping, fact.data.destination, 'failed');
     case 'BackupDeleted':
-      return moved(keeping, fact.data.destination, 'deleted');
+      return moved(keeping, fact.data.destination, { move: 'deleted', time: fact.time });
     case 'Downloaded':
-      return moved(keeping, 'local', 'downloaded');
+      return moved(keeping, 'local', { move: 'downloaded', time: fact.time });
     case 'DeletionRequested':
     case 'DownloadRequested':
     case 'DownloadFailed':
@@ -63,8 +69,8 @@ export const isKeepingFact = <Fact extends { readonly type: string }>(
 
 /** Where a backup lies that was sealed in some destinations; those of an older version of this program stay in it. */
 export const placesOf = (sealedIn: readonly string[], { moves }: Keeping): string[] => {
-  const gone = [...moves].flatMap(([destination, move]) => (move === 'deleted' ? [destination] : []));
-  const back = [...moves].flatMap(([destination, move]) => (move === 'downloaded' ? [destination] : []));
+  const gone = [...moves].flatMap(([destination, { move }]) => (move === 'deleted' ? [destination] : []));
+  const back = [...moves].flatMap(([destination, { move }]) => (move === 'downloaded' ? [destination] : []));
   return [...new Set([...back, ...sealedIn])].filter((place) => !gone.some((name) => name === place)).sort();
 };
 
@@ -84,8 +90,8 @@ const answered = (keeping: Keeping, destination: Destination, expiry: Expiry): K
   keeping.expired.has(destination) ? withExpiry(keeping, destination, expiry) : keeping;
 
 /** A backup that was fetched back stands as before; retention judges it anew. */
-const moved = (keeping: Keeping, destination: Destination, move: 'deleted' | 'downloaded'): Keeping => {
+const moved = (keeping: Keeping, destination: Destination, move: Move): Keeping => {
   const expired = new Map(keeping.expired);
-  if (move === 'downloaded' && expired.has(destination)) expired.set(destination, 'refused');
+  if (move.move === 'downloaded' && expired.has(destination)) expired.set(destination, 'refused');
   return { ...keeping, moves: new Map(keeping.moves).set(destination, move), expired };
 };

@@ -53,6 +53,8 @@ export const Manifest = z.looseObject({
   }),
   failures: z.array(z.string()),
   warnings: z.array(z.string()),
+  /** Absent when nothing is encrypted. Else paths that end with `.age` are, and this manifest tells ids instead of titles. */
+  encryption: z.object({ format: z.literal('age'), recipients: z.array(z.string()) }).optional(),
   /** Every stored file but this one. `jq -r '.artifacts[]|"\(.sha256)  \(.path)"' manifest.json | sha256sum -c` checks them. */
   artifacts: z.array(Artifact.extend({ part: Part })),
 });

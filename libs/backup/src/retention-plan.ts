@@ -75,7 +75,13 @@ const candidateOf = (backup: Backup, destination: Destination): RetentionCandida
   isPinned: backup.keeping.pinned !== undefined,
   isVerified: Boolean(backup.checks.verified ?? backup.checks.proven),
   isDamaged: isDamaged(backup),
+  fetchedAt: fetchedTo(backup, destination),
 });
+
+const fetchedTo = ({ keeping }: Backup, destination: Destination): Date | undefined => {
+  const last = keeping.moves.get(destination);
+  return last?.move === 'downloaded' ? last.time : undefined;
+};
 
 /** That it could not be brought to another destination takes nothing from it where it lies. */
 const isWhole = (backup: Backup): boolean =>
@@ -83,13 +89,13 @@ const isWhole = (backup: Backup): boolean =>
 
 const isDamaged = ({ checks }: Backup): boolean => Boolean(checks.damage.verify ?? checks.damage.drill);
 
-/** It lies there, or something of it was left there that is no backup. */
+/** It lies there, or something of it was left there that is no backup; the bucket is swept of such by the uploader itself. */
 const isIn = (backup: Backup, destination: Destination): boolean => {
   if (!hasEnded(backup)) return false;
   const places = placesOfBackup(backup);
   if (places.includes(destination)) return true;
-  if (backup.keeping.moves.get(destination) === 'deleted') return false;
-  return destination === 's3' ? backup.uploads.size > 0 : backup.ending?.state === 'not sealed';
+  if (backup.keeping.moves.get(destination)?.move === 'deleted') return false;
+  return destination === 'local' && backup.ending?.state === 'not sealed';
 };
 
 const contentOf = ({ request }: Backup): string[] => {

@@ -27,6 +27,8 @@ export interface RetentionCandidate {
   readonly isVerified: boolean;
   /** A check found something wrong with it: it stands for nothing, and is left to a person. */
   readonly isDamaged: boolean;
+  /** When somebody fetched it back to where it had been deleted. */
+  readonly fetchedAt?: Date | undefined;
 }
 
 /** What is to become of a backup, and why. */
@@ -37,6 +39,8 @@ export interface RetentionVerdict {
 }
 
 const DAY_MS = 86_400_000;
+/** Somebody wants it for something. */
+const fetchedDays = 7;
 
 /** Judges the backups of one destination, newest first. Only complete ones count; the newest good one never goes. */
 export const retentionOf = (
@@ -58,6 +62,10 @@ export const retentionOf = (
   keep(
     newestFirst.filter(({ isDamaged }) => isDamaged),
     () => 'damage was found in it: what is left may be worth something, so nobody but a person deletes it',
+  );
+  keep(
+    newestFirst.filter(({ fetchedAt }) => fetchedAt && ageInDays(fetchedAt, now) <= fetchedDays),
+    () => `it was downloaded less than ${fetchedDays} days ago`,
   );
   keep(complete.slice(0, 1), () => 'it is the newest complete one');
   keep(complete.filter(({ isVerified }) => isVerified).slice(0, 1), () => 'it is the newest verified one');

@@ -12,6 +12,8 @@ export {
   VaultSettings,
 } from './place-settings.js';
 export { readBackup } from './read-backup.js';
+export { readLyingBackups } from './read-lying-backups.js';
+export { retentionPolicyOf, RetentionSettings, ZoneSettings } from './retention-settings.js';
 export { lifeOf, LogConfig, main } from './run.js';
 export { type Service, service } from './service.js';
 export { type RunningService, ServiceConfig, startService, type StartOptions } from './start-service.js';

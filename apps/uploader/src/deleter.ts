@@ -1,0 +1,92 @@
+import { Controller } from '@nestjs/common';
+import { type Backup, deletionRefusal, unloggedDeletionRefusal } from '@nocodb-backup/backup';
+import {
+  BackupDeleted,
+  BackupExpired,
+  type Destination,
+  DeletionFailed,
+  DeletionRefused,
+  DeletionRequested,
+  type EventType,
+  PermanentError,
+} from '@nocodb-backup/events';
+import { type Delivery, EventLog, On } from '@nocodb-backup/messaging';
+import { readBackup, readLyingBackups } from '@nocodb-backup/service';
+import type { Disposal } from '@nocodb-backup/vault';
+import { deletedFact } from './deleted-fact.js';
+import { Places } from './places.js';
+
+interface Wish {
+  readonly backupId: string;
+  readonly n: string;
+  readonly destination: Destination;
+  readonly force: boolean;
+}
+
+const lane = 'deletion';
+const endings = [BackupDeleted, DeletionRefused, DeletionFailed];
+
+/** The answer to an expiry carries its destination for `n`. */
+const endingsOfExpiry = endings.map((ending: Pick<EventType, 'type' | 'subjectFor'>) => ({
+  type: ending.type,
+  subjectFor: (data: object) => ending.subjectFor(asWish(data as BackupExpired['data'])),
+}));
+
+const asWish = ({ backupId, destination }: BackupExpired['data']): Wish => ({
+  backupId,
+  n: destination,
+  destination,
+  force: false,
+});
+
+/** Deletes what has expired and what people want deleted, unless that would do harm. */
+@Controller()
+export class Deleter {
+  constructor(
+    private readonly log: EventLog,
+    private readonly places: Places,
+  ) {}
+
+  @On(DeletionRequested, {
+    lane,
+    unless: endings,
+    failed: ({ data: { backupId, n, destination } }, failure) =>
+      DeletionFailed({ backupId, n, destination, failure }),
+  })
+  requested({ data }: DeletionRequested, delivery: Delivery) {
+    return this.answer(data, delivery);
+  }
+
+  @On(BackupExpired, {
+    lane,
+    unless: endingsOfExpiry,
+    failed: ({ data: { backupId, destination } }, failure) =>
+      DeletionFailed({ backupId, n: destination, destination, failure }),
+  })
+  expired({ data }: BackupExpired, delivery: Delivery) {
+    return this.answer(asWish(data), delivery);
+  }
+
+  /** Judged now and not when it was asked: a pin may have come, or the newer backup may be gone. */
+  private async answer(wish: Wish, { sequence, signal }: Delivery) {
+    const { backupId, n, destination } = wish;
+    const options = { upTo: sequence, signal };
+    const backup = await readBackup(this.log, backupId, options);
+    const others = await readLyingBackups(this.log, options);
+    const reason = refusal(backup, others, wish);
+    if (reason !== undefined) return DeletionRefused({ backupId, n, destination, reason });
+    const removed = await this.placeOf(destination).remove(backupId, signal);
+    return deletedFact({ backupId, n, destination }, removed, backup);
+  }
+
+  private placeOf(destination: Destination): Disposal {
+    if (destination === 'local') return this.places.local;
+    if (this.places.bucket) return this.places.bucket;
+    throw new PermanentError(
+      'this uploader knows no bucket: set NOCODB_BACKUP_S3_BUCKET (and let no uploader run without it), or empty the bucket by hand',
+    );
+  }
+}
+
+const refusal = (backup: Backup | undefined, others: readonly Backup[], wish: Wish): string | undefined =>
+  backup ? deletionRefusal(backup, others, wish) : unloggedDeletionRefusal(wish.backupId, others, wish);
