@@ -1,5 +1,7 @@
 import type { PlannedTable } from '@nocodb-backup/events';
 import type { Backup, Outcome } from './backup.js';
+import { discreetManifest } from './discreet-manifest.js';
+import { encryptionOf } from './encryption.js';
 import type { Manifest } from './manifest.js';
 import { failuresOf, statusOfPart } from './part-status.js';
 import { standingArtifacts } from './standing-artifacts.js';
@@ -10,10 +12,16 @@ type Parts = Manifest['parts'];
 type Table = Parts['export']['bases'][number]['tables'][number];
 
 /**
- * The manifest of a settled backup. A pure function of its facts, so that two attempts to seal it write the same bytes.
+ * The manifest of a settled backup; of an encrypted one it tells no contents. A pure function of its facts, so that two attempts to seal it write the same bytes.
  * Throws for a backup that has not settled: a manifest must never be written early.
  */
 export const manifestOf = (backup: Backup, toolVersion: string): Manifest => {
+  const manifest = openManifestOf(backup, toolVersion);
+  const encryption = encryptionOf(backup);
+  return encryption ? discreetManifest({ ...manifest, encryption }, uploadFailure(backup)) : manifest;
+};
+
+const openManifestOf = (backup: Backup, toolVersion: string): Manifest => {
   if (!backup.settled) throw new Error(`backup ${backup.id} has not settled: it cannot be sealed yet`);
   const failures = failuresOf(backup);
   const { request } = backup;

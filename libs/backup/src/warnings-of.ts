@@ -1,7 +1,9 @@
 import type { Backup, Outcome } from './backup.js';
+import { encryptionWarnings } from './encryption.js';
 
 /** What a person should know although the parts succeeded. */
 export const warningsOf = (backup: Backup): string[] => [
+  ...encryptionWarnings(backup),
   ...told(backup.dump),
   ...told(backup.files),
   ...(backup.plan?.warnings ?? []),

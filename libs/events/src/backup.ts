@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { type EventOf, stream, Token } from './event.js';
-import { Artifact, ArtifactPath, Attempt, Failure, Part, Trigger, Warning } from './vocabulary.js';
+import {
+  Artifact,
+  ArtifactPath,
+  Attempt,
+  Failure,
+  Part,
+  Recipients,
+  Trigger,
+  Warning,
+} from './vocabulary.js';
 
 const event = stream('backup', 'backupId');
 const count = z.int().nonnegative();
@@ -45,6 +54,7 @@ export const DumpCompleted = event(
     }),
     seconds: z.number().nonnegative(),
     warnings,
+    recipients: Recipients.optional(),
   },
 );
 export type DumpCompleted = EventOf<typeof DumpCompleted>;
@@ -67,6 +77,7 @@ export const FilesArchived = event(
     tarBytes: count,
     seconds: z.number().nonnegative(),
     warnings,
+    recipients: Recipients.optional(),
   },
 );
 export type FilesArchived = EventOf<typeof FilesArchived>;
@@ -101,6 +112,7 @@ export const ExportPlanned = event(
     bases: z.array(PlannedBase),
     tables: z.array(PlannedTable),
     warnings,
+    recipients: Recipients.optional(),
   },
 );
 export type ExportPlanned = EventOf<typeof ExportPlanned>;
@@ -136,6 +148,7 @@ export const TableExported = event(
     }),
     seconds: z.number().nonnegative(),
     warnings,
+    recipients: Recipients.optional(),
   },
 );
 export type TableExported = EventOf<typeof TableExported>;
@@ -190,7 +203,11 @@ export type Uploaded = EventOf<typeof Uploaded>;
 
 export const UploadFailed = event(
   'UploadFailed',
-  { by: 'uploader', meaning: 'the backup could not be sealed: there is no manifest, so there is no backup (but in the bucket, if it was sealed there)' },
+  {
+    by: 'uploader',
+    meaning:
+      'the backup could not be sealed: there is no manifest, so there is no backup (but in the bucket, if it was sealed there)',
+  },
   { failure: Failure },
 );
 export type UploadFailed = EventOf<typeof UploadFailed>;

@@ -22,6 +22,7 @@ export {
   Destination,
   Failure,
   Part,
+  Recipients,
   Trigger,
   Warning,
 } from './vocabulary.js';

@@ -25,6 +25,9 @@ export const Artifact = z.strictObject({
 });
 export type Artifact = z.infer<typeof Artifact>;
 
+/** Public keys (`age1...`) whose owners can read the artifacts; absent when these are not encrypted. */
+export const Recipients = z.array(z.string().max(4000)).min(1);
+
 /** Why something failed, in a sentence a person can act on, and how often it was tried. Never holds a secret. */
 export const Failure = z.strictObject({ reason: z.string().max(4000), attempts: z.int().positive() });
 export type Failure = z.infer<typeof Failure>;

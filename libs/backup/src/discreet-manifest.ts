@@ -1,0 +1,42 @@
+import type { Manifest } from './manifest.js';
+
+type Base = Manifest['parts']['export']['bases'][number];
+type Table = Base['tables'][number];
+
+/**
+ * The manifest without what tells contents: ids stand for titles, and what failed is named without its reason. Titles are in the
+ * encrypted `metadata.json` of their base, reasons and warnings in the event log.
+ */
+export const discreetManifest = (manifest: Manifest, uploadFailure: string | undefined): Manifest => {
+  const { parts, id } = manifest;
+  const bases = parts.export.bases.map(untitledBase);
+  return {
+    ...manifest,
+    parts: { ...parts, export: { ...parts.export, bases } },
+    failures: [
+      ...(['dump', 'files', 'export'] as const).flatMap((part) =>
+        failureOf(`part ${part}`, parts[part].status),
+      ),
+      ...bases.flatMap(({ tables }) => tables).flatMap(failuresOfTable),
+      ...(uploadFailure === undefined ? [] : [`not in s3: ${uploadFailure}`]),
+    ],
+    warnings: manifest.warnings.length > 0 ? [warningsAside(manifest.warnings.length, id)] : [],
+  };
+};
+
+const untitledBase = (base: Base): Base => ({
+  ...base,
+  title: base.id,
+  tables: base.tables.map((table) => ({ ...table, title: table.id })),
+});
+
+const failureOf = (what: string, status: string): string[] =>
+  status === 'failed' || status === 'timed-out' ? [`${what}: ${status}`] : [];
+
+const failuresOfTable = ({ id, status, attachments: { missing } }: Table): string[] => [
+  ...failureOf(`table ${id}`, status),
+  ...(missing > 0 ? [`table ${id}: ${missing} attachments are missing`] : []),
+];
+
+const warningsAside = (count: number, id: string): string =>
+  `${count} ${count === 1 ? 'warning is' : 'warnings are'} kept in the event log, as they may tell contents: nocodb-backup show ${id}`;
