@@ -3,6 +3,7 @@ import type { Backup } from '@nocodb-backup/backup';
 import {
   BackupExpired,
   DeletionRequested,
+  PermanentError,
   VerificationFailed,
   VerificationRequested,
   Verified,
@@ -52,7 +53,12 @@ export class Verifier {
     const timeoutSeconds = config.NOCODB_BACKUP_DATABASE_RESTORE_TIMEOUT;
     const encryptKey = config.NC_CONNECTION_ENCRYPT_KEY;
     return this.answer(request, delivery, (_, { places: [place] }) =>
-      drillBackup({ request, place, server, timeoutSeconds, encryptKey, delivery }),
+      drillBackup({ request, place, server, timeoutSeconds, encryptKey, delivery }).catch(
+        (error: unknown) => {
+          delivery.signal.throwIfAborted();
+          throw server === database ? error : onDrillServer(error);
+        },
+      ),
     );
   }
 
@@ -87,3 +93,9 @@ export class Verifier {
         throw new Error(`backup ${backupId} is being deleted: nothing can be said of it`);
   }
 }
+
+/** PostgreSQL's errors tell of the variables of NocoDB's own database. */
+const onDrillServer = (error: unknown): Error => {
+  const Kind = error instanceof PermanentError ? PermanentError : Error;
+  return new Kind(`on the server of NOCODB_BACKUP_DRILL_DATABASE_URL: ${reasonOf(error)}`, { cause: error });
+};
