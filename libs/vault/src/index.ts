@@ -1,3 +1,4 @@
+export { EncryptionSettings, IdentitySettings } from './age/encryption-settings.js';
 export { DamageError } from './damage-error.js';
 export { type Damage, DamagedBackupError } from './damaged-backup.js';
 export { DirectoryVault } from './directory-vault.js';
@@ -18,4 +19,13 @@ export type {
   StoredTable,
   VerifyOptions,
 } from './stored-backup.js';
-export type { BackupList, Disposal, Removed, Staging, StoredFile, Vault, VaultReader } from './vault.js';
+export type {
+  BackupList,
+  Disposal,
+  Removed,
+  Secrecy,
+  Staging,
+  StoredFile,
+  Vault,
+  VaultReader,
+} from './vault.js';

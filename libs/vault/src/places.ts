@@ -1,3 +1,5 @@
+import { encryptingPlace } from './age/encrypting-place.js';
+import type { EncryptionSettings } from './age/encryption-settings.js';
 import { DirectoryVault } from './directory-vault.js';
 import { FirstOf } from './first-of.js';
 import { s3ConnectionOf, type S3Settings } from './s3/s3-settings.js';
@@ -15,8 +17,14 @@ export const s3VaultOf = (settings: S3Settings): S3Vault | undefined => {
   return connection && new S3Vault(connection);
 };
 
-/** Where the settings let attempts write. Throws when that is a bucket and none is named. */
-export const stagingPlaceOf = (settings: Settings): StagingPlace => {
+/** Where the settings let attempts write, encrypted if they say so. Throws when that is a bucket and none is named. */
+export const stagingPlaceOf = (settings: Settings & EncryptionSettings): StagingPlace => {
+  const { NOCODB_BACKUP_ENCRYPTION_RECIPIENTS: recipients } = settings;
+  const place = unencryptedPlaceOf(settings);
+  return recipients ? encryptingPlace(place, recipients) : place;
+};
+
+const unencryptedPlaceOf = (settings: Settings): StagingPlace => {
   if (settings.NOCODB_BACKUP_STAGING !== 's3') return new DirectoryVault(settings.NOCODB_BACKUP_DIR);
   const bucket = s3VaultOf(settings);
   if (bucket) return bucket;

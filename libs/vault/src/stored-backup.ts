@@ -11,7 +11,12 @@ export interface StoredBackup {
   readonly format: '2.0' | 'legacy';
   readonly manifest: Manifest;
   readonly bases: readonly StoredBase[];
-  /** The stored bytes of an artifact. Rejects with PermanentError when it is missing. */
+  /**
+   * Why nothing encrypted of it can be read here, and what to do about it; absent when all can. A locked backup can be verified, and
+   * its titles are ids.
+   */
+  readonly locked?: string;
+  /** The (decrypted) bytes of an artifact. Rejects with PermanentError when it is missing. */
   open(path: string): Promise<Readable>;
   /**
    * Reads the artifacts and compares them with the manifest: size, digest; where there is no digest, that the archive is

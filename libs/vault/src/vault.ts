@@ -11,6 +11,16 @@ export interface Staging {
   store(path: string, source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Artifact>;
   /** Removes everything that the attempt stored; fine when there is nothing. */
   discard(): Promise<void>;
+  /** Absent where things are stored as they are. */
+  readonly secrecy?: Secrecy;
+}
+
+/** How a staging keeps to itself what is stored: bytes are encrypted in passing, and `.age` is appended to their paths. */
+export interface Secrecy {
+  /** Public keys of those who can read what is stored. */
+  readonly recipients: readonly string[];
+  /** Stores as it is what tells nothing of the contents, such as the digests of encrypted files. */
+  storePlain(path: string, source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Artifact>;
 }
 
 /** Ids of the backups in a vault, oldest first. One without a manifest is no backup: its making ended half way, or goes on. */

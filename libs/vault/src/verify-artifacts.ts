@@ -1,12 +1,14 @@
 import { AttachmentEntry, type Manifest } from '@nocodb-backup/backup';
 import type { Artifact } from '@nocodb-backup/events';
+import { ATTACHED_INDEX, STORED_FILES } from './attached-lists.js';
 import { type Checking, type Verifying, verifyEach } from './checking.js';
 import { DamageError } from './damage-error.js';
 import { digestOfStream } from './digest-stream.js';
 import type { Shelf } from './shelf.js';
 import { storedItems } from './stored-items.js';
 
-const INDEX = '/attachments.json.gz';
+/** What an encrypted list names is named by the other, too, for those who have no key. */
+const listsFiles = (path: string): boolean => path.endsWith(ATTACHED_INDEX) || path.endsWith(STORED_FILES);
 
 /**
  * Compares stored files with the manifest, and with a list of attached files the files that it names. Rejects with one
@@ -22,7 +24,7 @@ export const verifyArtifacts = async (
   await verifyEach(manifest, { ...verifying, bytesTotal }, async (path, checking) => {
     const artifact = listed.get(path);
     if (!artifact) checking.damaged({ path, reason: 'the manifest does not know it' });
-    else if ((await isWhole(shelf, artifact, checking)) && path.endsWith(INDEX))
+    else if ((await isWhole(shelf, artifact, checking)) && listsFiles(path))
       await checkAttached(shelf, path, checking);
   });
 };
@@ -31,7 +33,9 @@ const bytesOf = ({ artifacts, parts }: Manifest, paths: ReadonlySet<string>): nu
   const tables = parts.export.bases.flatMap((base) => base.tables);
   const sizes = [
     ...artifacts.filter(({ path }) => paths.has(path)).map(({ bytes }) => bytes),
-    ...tables.filter(({ folder }) => paths.has(folder + INDEX)).map((table) => table.attachments.bytes),
+    ...tables
+      .filter(({ folder }) => paths.has(folder + ATTACHED_INDEX) || paths.has(folder + STORED_FILES))
+      .map((table) => table.attachments.bytes),
   ];
   return sizes.reduce((sum, bytes) => sum + bytes, 0);
 };

@@ -1,12 +1,13 @@
 import { PermanentError } from '@nocodb-backup/events';
 import { Decrypter } from 'age-encryption';
+import { DamageError } from '../damage-error.js';
 import { headerEnd, isAge, longestHeader } from './header.js';
 import { chunkBytes, nonceBytes, opened, payloadKey, tagBytes } from './payload.js';
 import { pieces } from '../pieces.js';
 
 /**
  * What an age file holds. Every chunk is checked before it is given out, but only a stream that ended well was whole. Throws a
- * PermanentError when none of the secret keys fits, or the file is damaged or cut short.
+ * PermanentError when none of the secret keys fits, and a DamageError for a file that is damaged or cut short.
  */
 export async function* decrypted(
   source: AsyncIterable<Uint8Array>,
@@ -36,7 +37,7 @@ const begun = async (iterator: Source): Promise<{ header: Uint8Array; rest: Uint
     const end = headerEnd(bytes);
     if (end !== undefined && bytes.length >= end + nonceBytes)
       return { header: bytes.subarray(0, end), rest: bytes.subarray(end) };
-    if (!isAge(bytes)) throw new PermanentError('this is no file of age: it is not encrypted, or damaged');
+    if (!isAge(bytes)) throw new DamageError('this is no file of age: it is not encrypted, or damaged');
     if (bytes.length > longestHeader) throw damaged('its header is');
     const next = await iterator.next();
     if (next.done === true) throw damaged('it is cut short; its header is');
@@ -83,5 +84,5 @@ const split = async (source: AsyncIterable<Uint8Array>) => {
   };
 };
 
-const damaged = (what: string): PermanentError =>
-  new PermanentError(`the encrypted file is damaged: ${what} not what was written`);
+const damaged = (what: string): DamageError =>
+  new DamageError(`the encrypted file is damaged: ${what} not what was written`);

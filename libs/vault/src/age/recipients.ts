@@ -5,13 +5,13 @@ import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } fro
 export type Recipients = readonly [string, ...string[]];
 
 /**
- * Reads public keys, one a line or separated by blanks or commas; `#` begins a comment. Throws a PermanentError that names the
- * wrong one, and never prints what looks like a secret key.
+ * Reads public keys, one a line or separated by blanks or commas; `#` begins a comment. Throws a PermanentError that
+ * names the wrong one by its place and prints none: it may be a secret.
  */
 export const recipientsIn = (text: string): Recipients => {
   const [first, ...others] = wordsOf(text);
   if (first === undefined) throw new PermanentError('no recipient: name at least one public key (age1...)');
-  for (const word of [first, ...others]) check(word);
+  for (const [index, word] of [first, ...others].entries()) check(word, index + 1);
   return [first, ...others];
 };
 
@@ -45,14 +45,16 @@ const wordsOf = (text: string): string[] =>
     .flatMap((line) => line.split(/[\s,]+/))
     .filter((word) => word !== '');
 
-const check = (word: string): void => {
+const check = (word: string, number: number): void => {
   try {
     new Encrypter().addRecipient(word);
   } catch {
     if (word.toUpperCase().startsWith('AGE-SECRET-KEY'))
       throw new PermanentError(
-        'a recipient is a secret key: give the public one (age-keygen -y prints it), and keep the secret one away from here',
+        `recipient ${number} is a secret key: give the public one (age-keygen -y prints it), and keep the secret one away from here`,
       );
-    throw new PermanentError(`"${word}" is no public key of age: it must begin with age1`);
+    throw new PermanentError(
+      `recipient ${number} is no public key of age: it must begin with age1, whole and as age-keygen prints it`,
+    );
   }
 };
