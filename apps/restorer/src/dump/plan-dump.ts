@@ -11,7 +11,7 @@ import { serverWarnings, versionWarnings } from './server-warnings.js';
 import { type Survey, surveyed } from './survey.js';
 
 /** What the restore of a dump will do there, in one step; its key is the way. */
-export const plannedDump = async (place: Place, { backup, signal }: Work): Promise<Plan> => {
+export const plannedDump = async (place: Place, { backup, request, signal }: Work): Promise<Plan> => {
   dumpArtifact(backup);
   const expected = await expectedOf(backup);
   const survey = await withMaintenance(place.connection, { signal }, (session) =>
@@ -20,7 +20,7 @@ export const plannedDump = async (place: Place, { backup, signal }: Work): Promi
   const step: PlannedStep = {
     key: survey.way,
     title: nameOf(place.connection).slice(0, 300),
-    action: actionOf(place, survey),
+    action: actionOf(place, survey, request.planOnly),
     target: survey.database?.name ?? null,
     existing: null,
   };
@@ -46,7 +46,7 @@ const comparison = (
 const UNCOUNTED =
   'the backup does not tell how many rows each table had: the restored ones cannot be compared';
 
-const actionOf = (place: Place, { way, database, relations }: Survey): string => {
+const actionOf = (place: Place, { way, database, relations }: Survey, planOnly: boolean): string => {
   const { connection, dropOld, restoreId } = place;
   if (way === 'in-place')
     return relations === 0
@@ -57,7 +57,9 @@ const actionOf = (place: Place, { way, database, relations }: Survey): string =>
   if (relations === 0) return `${made}; the empty one of this name is removed`;
   if (dropOld) return `${made}; the one of this name is REMOVED afterwards`;
   const kept = asideName(connection.database, 'before', restoreId);
-  return `${made}; the one of this name is kept as "${kept}" until the next restore`;
+  // A plan alone is not the restore that follows it: that gets an id of its own.
+  const name = planOnly ? kept.replace(restoreId, '<restore id>') : kept;
+  return `${made}; the one of this name is kept as "${name}" until the next restore`;
 };
 
 const targetWarnings = ({ connection }: Place, { way, database, clients, role }: Survey): string[] => [

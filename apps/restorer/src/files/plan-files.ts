@@ -17,10 +17,10 @@ export const planFiles = async (target: Target, { backup, request, signal }: Wor
   if (!force) checkNotEmpty(look, backup);
   const url = target.config.NOCODB_API_URL;
   const runs = await isRunning(url, signal);
-  if (runs && !force && !request.planOnly) throw stillRunning(url);
+  if (runs && !force) throw stillRunning(url);
   return {
     steps: [stepOf(look, { backup, request }, runs ? undefined : new URL(url).origin)],
-    warnings: [...(runs ? [runningWarning(url, force)] : []), ...(await unfinishedWarnings(look.directory))],
+    warnings: [...(runs ? [runningWarning(url)] : []), ...(await unfinishedWarnings(look.directory))],
   };
 };
 
@@ -65,7 +65,8 @@ const stepOf = (
   const { files } = backup.manifest.parts.files;
   const many = backup.format === 'legacy' ? 'the files' : `${files.toLocaleString('en')} files`;
   const old = entries.length === 1 ? '1 entry' : `${entries.length} entries`;
-  const aside = `.nocodb-backup-before-${request.restoreId}`;
+  // A plan alone is not the restore that follows it: that gets an id of its own.
+  const aside = `.nocodb-backup-before-${request.planOnly ? '<restore id>' : request.restoreId}`;
   const what = request.options.dropOld ? `remove the ${old} there` : `keep the ${old} there in ${aside}`;
   const silence =
     stopped === undefined ? '' : `; NocoDB does not answer at ${stopped} and is taken for stopped`;
@@ -78,10 +79,8 @@ const stepOf = (
   };
 };
 
-const runningWarning = (url: string, force: boolean): string =>
-  force
-    ? `NocoDB may be running at ${new URL(url).origin}: restart it after the restore, what it writes meanwhile may be lost`
-    : `NocoDB seems to run at ${new URL(url).origin}: the restore is refused until it is stopped`;
+const runningWarning = (url: string): string =>
+  `NocoDB may be running at ${new URL(url).origin}: restart it after the restore, what it writes meanwhile may be lost`;
 
 const unfinishedWarnings = async (directory: string): Promise<string[]> =>
   (await unfinishedIn(directory)).map(
