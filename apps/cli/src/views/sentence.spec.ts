@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sentenceOf } from './sentence.js';
+import { countsText, sentenceOf } from './sentence.js';
 
 describe('the sentence on an event', () => {
   it('tells what happened', () => {
@@ -34,5 +34,11 @@ describe('the sentence on an event', () => {
   it('is one line, whatever the outside sent', () => {
     const failure = { reason: 'line\nline\u001b[2J', attempts: 2 };
     expect(sentenceOf('DumpFailed', { failure })).toBe('database dump failed: line line [2J (2 attempts)');
+  });
+});
+
+describe('the counts of a restore', () => {
+  it('are words, whatever their names are', () => {
+    expect(countsText({ files: 1, bytes: 2000, alreadyThere: 0 })).toBe('1 file, 2.0 kB, 0 already there');
   });
 });

@@ -109,13 +109,17 @@ const warned = (warnings: readonly string[]): string =>
 const scoped = ({ base, table }: RestoreRequested['data']['scope']): string =>
   [base === undefined ? '' : `, base "${base}"`, table === undefined ? '' : `, table "${table}"`].join('');
 
-/** `1,240 records, 1 link, 12.3 MB`: the nouns are plurals, and `bytes` a size. */
+/** `1,240 records, 1 link, 12.3 MB, 3 already there`: the nouns are plurals, and `bytes` a size. */
 export const countsText = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
-    .map(([noun, count]) =>
-      noun === 'bytes' ? sizeText(count) : countText(count, noun.replace(/s$/, ''), noun),
-    )
+    .map(([noun, count]) => (noun === 'bytes' ? sizeText(count) : amountText(count, wordsOf(noun))))
     .join(', ') || 'nothing';
+
+const amountText = (count: number, plural: string): string =>
+  countText(count, plural.replace(/s$/, ''), plural);
+
+/** `alreadyThere` in words. */
+const wordsOf = (noun: string): string => noun.replaceAll(/([A-Z])/g, ' $1').toLowerCase();
 
 const left = (leftOut: readonly { readonly count: number }[]): string => {
   const sum = leftOut.reduce((total, { count }) => total + count, 0);
