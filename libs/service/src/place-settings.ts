@@ -10,7 +10,7 @@ export const ApiSettings = z.object({
 });
 export type ApiSettings = z.infer<typeof ApiSettings>;
 
-/** Where NocoDB keeps its files; reading is enough. */
+/** Where NocoDB keeps its files: for a backup reading is enough, a restore writes. */
 export const DataSettings = z.object({ NOCODB_DATA_PATH: z.string().default('/nocodb-data') });
 export type DataSettings = z.infer<typeof DataSettings>;
 
