@@ -1,4 +1,5 @@
 export { EncryptionSettings, IdentitySettings } from './age/encryption-settings.js';
+export type { Recipients } from './age/recipients.js';
 export { DamageError } from './damage-error.js';
 export { type Damage, DamagedBackupError } from './damaged-backup.js';
 export { DirectoryVault } from './directory-vault.js';
