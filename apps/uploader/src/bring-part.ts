@@ -10,7 +10,7 @@ export interface Brought {
 }
 
 export interface Bringing {
-  readonly places: Places;
+  readonly places: Pick<Places, 'staging' | 'local'>;
   readonly bucket: S3Vault;
   readonly backupId: string;
   readonly signal: AbortSignal;

@@ -3,12 +3,11 @@ import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
-  HeadObjectCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { type Artifact, PermanentError } from '@nocodb-backup/events';
 import type { Bucket } from './bucket.js';
-import { isMissing } from './s3-error.js';
+import { headObject } from './head-object.js';
 
 /** The largest object that one request copies, and the size of a part beyond it. */
 const largestCopy = 5 * 1024 ** 3;
@@ -35,16 +34,10 @@ export const moveObject = async (bucket: Bucket, move: Move): Promise<void> => {
   if (source) await bucket.asked(`removing ${from}`, () => remove(bucket, from));
 };
 
-const headOf = (bucket: Bucket, Key: string) =>
-  bucket.asked(`looking for ${Key}`, async () => {
-    try {
-      const head = await bucket.client.send(new HeadObjectCommand({ Bucket: bucket.name, Key }));
-      return { bytes: head.ContentLength, sha256: head.Metadata?.sha256 };
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
-    }
-  });
+const headOf = async (bucket: Bucket, key: string) => {
+  const head = await headObject(bucket, key, { what: `looking for ${key}` });
+  return head && { bytes: head.ContentLength, sha256: head.Metadata?.sha256 };
+};
 
 const remove = (bucket: Bucket, Key: string) =>
   bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.name, Key }));

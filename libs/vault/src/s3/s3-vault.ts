@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { instantOf } from '@nocodb-backup/backup';
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type Artifact, PermanentError } from '@nocodb-backup/events';
 import { DamageError } from '../damage-error.js';
 import type { BackupList, Disposal, Removed, Staging, StoredFile, Vault } from '../vault.js';
+import { type Unfinished, unfinished } from './arrived-parts.js';
 import { Bucket, withSignal } from './bucket.js';
+import { headObject } from './head-object.js';
 import { leftovers } from './leftovers.js';
 import { moveObject } from './move-object.js';
 import { attemptPath, backupPath, pathOf, stagingPath } from './object-path.js';
@@ -106,6 +108,11 @@ export class S3Vault implements Vault, Disposal {
     return new Set([...unsealed, ...(await leftovers(this.bucket))]);
   }
 
+  /** Uploads below the prefix that were begun and not completed, with the parts that have arrived. */
+  unfinished(signal?: AbortSignal): Promise<Unfinished[]> {
+    return unfinished(this.bucket, signal);
+  }
+
   /** There is no limit. */
   freeBytes(): Promise<number> {
     return Promise.resolve(Infinity);
@@ -183,16 +190,9 @@ export class S3Vault implements Vault, Disposal {
   }
 
   /** Whether the manifest lies there. */
-  isSealed(backupId: string): Promise<boolean> {
-    const Key = this.bucket.key(pathOf(backupPath(backupId), MANIFEST));
-    return this.bucket.asked(`looking for the manifest of ${backupId}`, async () => {
-      try {
-        await this.bucket.client.send(new HeadObjectCommand({ Bucket: this.bucket.name, Key }));
-        return true;
-      } catch (error) {
-        if (isMissing(error)) return false;
-        throw error;
-      }
-    });
+  async isSealed(backupId: string): Promise<boolean> {
+    const key = this.bucket.key(pathOf(backupPath(backupId), MANIFEST));
+    const head = await headObject(this.bucket, key, { what: `looking for the manifest of ${backupId}` });
+    return head !== undefined;
   }
 }

@@ -3,17 +3,16 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
-  HeadObjectCommand,
-  ListPartsCommand,
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { type Artifact, PermanentError } from '@nocodb-backup/events';
+import { arrivedParts } from './arrived-parts.js';
 import { type Bucket, withSignal } from './bucket.js';
 import { pieces } from '../pieces.js';
+import { headObject } from './head-object.js';
 import { checking } from './integrity.js';
 import { Lanes } from './lanes.js';
-import { isMissing } from './s3-error.js';
 
 /** Bytes of parts in flight; larger parts are sent one after the other. */
 const inFlight = 64 * 1024 * 1024;
@@ -64,17 +63,8 @@ const isThere = async (upload: Upload): Promise<boolean> => {
   return head?.ContentLength === upload.artifact.bytes && head.Metadata?.sha256 === upload.artifact.sha256;
 };
 
-const headOf = async (upload: Upload) => {
-  const { bucket, signal, artifact } = upload;
-  return bucket.asked(`looking for ${artifact.path}`, async () => {
-    try {
-      return await bucket.client.send(new HeadObjectCommand(addressOf(upload)), withSignal(signal));
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
-    }
-  });
-};
+const headOf = ({ bucket, key, signal, artifact }: Upload) =>
+  headObject(bucket, key, { what: `looking for ${artifact.path}`, signal });
 
 const readBack = async (upload: Upload, etag: string): Promise<void> => {
   const { artifact, bucket } = upload;
@@ -179,32 +169,12 @@ const beginning = async (upload: Upload): Promise<Begun> => {
   const path = key.slice(bucket.key('').length);
   const pending = (await Array.fromAsync(bucket.uploads(path, signal))).filter((one) => one.key === key);
   const newest = pending.sort((a, b) => b.begun.getTime() - a.begun.getTime())[0];
-  if (newest) return { UploadId: newest.uploadId, arrived: await arrivedParts(upload, newest.uploadId) };
+  if (newest) return { UploadId: newest.uploadId, arrived: await arrivedParts(bucket, newest, signal) };
   const input = { ...addressOf(upload), ...metadataOf(upload) };
   const { UploadId = '' } = await bucket.asked(`beginning ${artifact.path}`, () =>
     bucket.client.send(new CreateMultipartUploadCommand(input), withSignal(signal)),
   );
   return { UploadId, arrived: new Map() };
-};
-
-const arrivedParts = async (upload: Upload, UploadId: string): Promise<Map<number, string>> => {
-  const { bucket, signal, artifact } = upload;
-  const arrived = new Map<number, string>();
-  let marker: string | undefined;
-  do {
-    const input = {
-      ...addressOf(upload),
-      UploadId,
-      ...(marker !== undefined && { PartNumberMarker: marker }),
-    };
-    const page = await bucket.asked(`listing the parts of ${artifact.path}`, () =>
-      bucket.client.send(new ListPartsCommand(input), withSignal(signal)),
-    );
-    for (const { PartNumber = 0, ETag = '' } of page.Parts ?? [])
-      arrived.set(PartNumber, ETag.replaceAll('"', ''));
-    marker = page.IsTruncated === true ? page.NextPartNumberMarker : undefined;
-  } while (marker !== undefined);
-  return arrived;
 };
 
 const abort = async (upload: Upload, UploadId: string): Promise<void> => {
