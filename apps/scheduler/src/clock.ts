@@ -5,28 +5,20 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { type BackupContent, backupRequest } from '@nocodb-backup/backup';
 import { EventLog } from '@nocodb-backup/messaging';
-import { currentRun, nextRun, type Schedule } from './schedule.js';
-
-/** When to request which backups; without a schedule, never. */
-export class Plan {
-  constructor(
-    readonly schedule: Schedule | undefined,
-    readonly content: BackupContent,
-  ) {}
-}
+import { type Duty, Plan } from './duty.js';
+import { currentRun, nextRun } from './schedule.js';
 
 /** Node's timers hold no longer waits, and a machine that slept must notice the time soon after. */
 const LONGEST_SLEEP_MS = 60_000;
 const RETRY_MS = 5_000;
 
-/** Requests the backup of every planned instant. Any number of schedulers may do so: an instant is one backup. */
+/** Does what is due at every planned instant. Any number of schedulers may do so: an instant is one request. */
 @Injectable()
 export class Clock implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('scheduler');
   private readonly stopping = new AbortController();
-  private running: Promise<void> = Promise.resolve();
+  private running: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly plan: Plan,
@@ -34,16 +26,9 @@ export class Clock implements OnApplicationBootstrap, BeforeApplicationShutdown 
   ) {}
 
   onApplicationBootstrap(): void {
-    const { schedule, content } = this.plan;
-    if (!schedule)
-      this.logger.warn(
-        'the schedule is switched off (NOCODB_BACKUP_SCHEDULE_ENABLED=false): no backup comes by itself',
-      );
-    else if (content.parts.length === 0)
-      this.logger.error(
-        'every part of a backup is switched off: nothing is scheduled. Set NOCODB_BACKUP_DATABASE_DUMP, NOCODB_BACKUP_INCLUDE_FILES or NOCODB_BACKUP_API_EXPORT to true',
-      );
-    else this.running = this.run(schedule);
+    const { duties, idle } = this.plan;
+    if (idle !== undefined) this.logger.warn(idle);
+    this.running = Promise.all(duties.map((duty) => this.run(duty)));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -51,12 +36,14 @@ export class Clock implements OnApplicationBootstrap, BeforeApplicationShutdown 
     await this.running;
   }
 
-  private async run(schedule: Schedule): Promise<void> {
+  private async run(duty: Duty): Promise<void> {
+    const { schedule, what } = duty;
     let due = schedule.mode === 'interval' ? currentRun(schedule, new Date()) : nextRun(schedule, new Date());
     while (!this.stopping.signal.aborted) {
-      this.logger.log(`the next backup is due at ${due.toISOString()}`);
+      this.logger.log(`the next ${what} is due at ${due.toISOString()}`);
       await this.until(due);
-      if (await this.request(due)) due = nextRun(schedule, new Date(Math.max(Date.now(), due.getTime())));
+      if (await this.request(duty, due))
+        due = nextRun(schedule, new Date(Math.max(Date.now(), due.getTime())));
     }
   }
 
@@ -65,22 +52,25 @@ export class Clock implements OnApplicationBootstrap, BeforeApplicationShutdown 
       await this.pause(Math.min(due.getTime() - Date.now(), LONGEST_SLEEP_MS));
   }
 
-  /** Whether the instant is done with: requested by this scheduler, or by another before. */
-  private async request(instant: Date): Promise<boolean> {
-    if (this.stopping.signal.aborted) return false;
-    const occasion = { instant, now: new Date(), trigger: 'schedule', requestedBy: 'schedule' } as const;
-    const event = backupRequest(this.plan.content, occasion);
+  /** Whether the instant is done with. */
+  private async request({ what, request }: Duty, instant: Date): Promise<boolean> {
+    const { signal } = this.stopping;
+    if (this.isStopping()) return false;
     try {
-      const { mine } = await this.log.append(event, undefined, { signal: this.stopping.signal });
-      this.logger.log(`backup ${event.data.backupId} ${mine ? 'is requested' : 'had been requested before'}`);
+      this.logger.log(await request(this.log, instant, signal));
       return true;
     } catch (error) {
+      if (this.isStopping()) return false;
       this.logger.warn(
-        `backup ${event.data.backupId} could not be requested, will try again: ${(error as Error).message}`,
+        `the ${what} of ${instant.toISOString()} could not be requested, will try again: ${(error as Error).message}`,
       );
       await this.pause(RETRY_MS);
       return false;
     }
+  }
+
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
   }
 
   private async pause(milliseconds: number): Promise<void> {

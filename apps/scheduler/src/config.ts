@@ -1,16 +1,7 @@
-import { flag, integer } from '@nocodb-backup/service';
+import { flag, integer, ZoneSettings } from '@nocodb-backup/service';
 import { Cron } from 'croner';
 import { z } from 'zod';
 import type { Schedule } from './schedule.js';
-
-const isTimeZone = (zone: string): boolean => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const isCron = (expression: string): boolean => {
   try {
@@ -19,6 +10,11 @@ const isCron = (expression: string): boolean => {
     return false;
   }
 };
+
+const cron = z
+  .string()
+  .refine(isCron, 'must be a cron expression with five fields, such as "15 5 * * *"')
+  .optional();
 
 /** The schedule's variables. Days are cron's: 0 and 7 are Sunday, names are accepted. */
 export const SchedulerConfig = z.object({
@@ -33,12 +29,14 @@ export const SchedulerConfig = z.object({
       (days) => !/\s/.test(days.trim()) && isCron(`0 0 * * ${days.trim()}`),
       'must be *, or days such as 1-5 or MON,THU (0 is Sunday)',
     ),
-  NOCODB_BACKUP_SCHEDULE_CRON: z
-    .string()
-    .refine(isCron, 'must be a cron expression with five fields, such as "15 5 * * *"')
-    .optional(),
+  NOCODB_BACKUP_SCHEDULE_CRON: cron,
   NOCODB_BACKUP_SCHEDULE_INTERVAL_HOURS: integer(1, 168, 24),
-  TZ: z.string().default('Etc/UTC').refine(isTimeZone, 'must be an IANA time zone, such as Europe/Vienna'),
+  /** When to read a backup again, and when to restore one on trial: in the same time zone; unset, never. */
+  NOCODB_BACKUP_VERIFY_SCHEDULE: cron,
+  NOCODB_BACKUP_DRILL_SCHEDULE: cron,
+  /** Percent of the attached files that a scheduled verification reads. */
+  NOCODB_BACKUP_VERIFY_SAMPLE: integer(1, 100, 100),
+  TZ: ZoneSettings.shape.TZ,
 });
 export type SchedulerConfig = z.infer<typeof SchedulerConfig>;
 
@@ -50,3 +48,10 @@ export const scheduleOf = (config: SchedulerConfig): Schedule => {
   const daily = `${minute} ${hour} * * ${config.NOCODB_BACKUP_SCHEDULE_DAY_OF_WEEK.trim()}`;
   return { mode: 'cron', expression: config.NOCODB_BACKUP_SCHEDULE_CRON ?? daily, timeZone: config.TZ };
 };
+
+/** The schedule of a cron expression; undefined without one. */
+export const cronScheduleOf = (
+  expression: string | undefined,
+  { TZ }: SchedulerConfig,
+): Schedule | undefined =>
+  expression === undefined ? undefined : { mode: 'cron', expression, timeZone: TZ };

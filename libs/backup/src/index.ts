@@ -13,6 +13,7 @@ export {
   type Verification,
 } from './checks.js';
 export { deletionRefusal, unloggedDeletionRefusal } from './deletion-refusal.js';
+export { dueForDrill, dueForVerification, newestComplete } from './due-for-check.js';
 export { type BackupFact, evolve, foldBackup } from './evolve.js';
 export {
   asMade,
