@@ -61,4 +61,11 @@ describe('computed columns', () => {
     expect(formulaOf(formula('{Price}*2'), siblings)).toBe('{Price}*2');
     expect(formulaOf(formula('{Old}*2'), siblings)).toBe('({Price} * 2)');
   });
+
+  it('are taken as written where braces stand in a text of the formula', () => {
+    const siblings = [{ ...column('Number', {}), id: 'cprice00000', title: 'Price "net"' }];
+    const raw = `CONCAT("{none} \\" {none}", 'it\\'s {none}', {Price "net"})`;
+    const formula = column('Formula', { formula_raw: raw, formula: 'CONCAT("...", {{cprice00000}})' });
+    expect(formulaOf(formula, siblings)).toBe(raw);
+  });
 });

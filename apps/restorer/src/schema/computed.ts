@@ -56,14 +56,19 @@ const settings = ({ uidt, colOptions }: Column) => {
 export const formulaOf = (column: Column, siblings: readonly Column[]): string | undefined => {
   const { formula_raw: raw, formula } = column.colOptions ?? {};
   const titles = new Set(siblings.map(({ title }) => title));
-  const mentioned = isText(raw) ? [...raw.matchAll(/\{([^{}]+)\}/g)].map(([, title]) => title ?? '') : [];
-  if (isText(raw) && mentioned.every((title) => titles.has(title))) return raw;
+  if (isText(raw) && mentionedIn(raw).every((title) => titles.has(title))) return raw;
   if (!isText(formula)) return isText(raw) ? raw : undefined;
   return formula.replace(/\{\{?(\w{10,})\}?\}/g, (whole, id: string) => {
     const sibling = siblings.find((one) => one.id === id);
     return sibling ? `{${sibling.title}}` : whole;
   });
 };
+
+/** The columns that a formula names: `{Title}`, but not within a text of the formula. */
+const mentionedIn = (formula: string): string[] =>
+  [...formula.matchAll(/\{([^{}]+)\}|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g)].flatMap(
+    ([, title]) => title ?? [],
+  );
 
 export interface InOrder<T> {
   /** Each after what it needs. */
