@@ -81,8 +81,10 @@ describe('an upload that is disturbed', () => {
     expect(await scene.bucket.unfinished()).toEqual([]);
   }, 90_000);
 
-  it('is done once when two uploaders are at it', async () => {
+  it('is done once when two uploaders go on with it at once', async () => {
     const { data } = await scene.dumped(content);
+    await scene.sendHalf(backupId, whole);
+    expect(await scene.bucket.unfinished()).toHaveLength(1);
     const part = { key: 'dump', index: null, ...data };
     const bringing = {
       places: { staging: 'local', local: scene.local } as const,

@@ -21,6 +21,7 @@ import { uploader } from './service.js';
 export const backupId = '2026-02-05_05-15-00';
 export const table = { tableId: 't1', baseId: 'b1', title: 'T', folder: 'bases/B/tables/T' };
 const collation = { provider: 'libc', collate: 'C', ctype: 'C', version: null };
+const MIB = 1024 * 1024;
 const patience = () => AbortSignal.timeout(60_000);
 
 type Variables = Readonly<Record<string, string>>;
@@ -158,17 +159,20 @@ export class Scene {
 
   /** What attempts leave that are killed: something staged, something uploaded, and an upload that was never completed. */
   async leaveBehind(id: string): Promise<void> {
-    const content = new Uint8Array(6 * 1024 * 1024);
-    await this.bucket.stage(id, 'dead').store('database.sql.gz', chunks(content));
-    const half = (async function* () {
-      yield* chunks(content);
-      throw new Error('killed');
-    })();
-    const artifact = { path: 'nocodb-data.tar.gz', bytes: 2 * content.length, sha256: '0'.repeat(64) };
+    await this.bucket.stage(id, 'dead').store('database.sql.gz', chunks(new Uint8Array(6 * MIB)));
     const signal = patience();
-    await this.bucket.upload(id, artifact, { source: half, signal }).catch(() => undefined);
+    await this.sendHalf(id, { path: 'nocodb-data.tar.gz', bytes: 12 * MIB, sha256: '0'.repeat(64) });
     const small = { path: 'bases/B/metadata.json', bytes: 2, sha256: sha256(Buffer.from('{}')) };
     await this.bucket.upload(id, small, { source: chunks(Buffer.from('{}')), signal });
+  }
+
+  /** Begins an upload that dies on its way. */
+  async sendHalf(id: string, artifact: e.Artifact): Promise<void> {
+    const half = (async function* () {
+      yield* chunks(new Uint8Array(6 * MIB));
+      throw new Error('killed');
+    })();
+    await this.bucket.upload(id, artifact, { source: half, signal: patience() }).catch(() => undefined);
   }
 
   async filesBelow(folder: string): Promise<string[]> {
