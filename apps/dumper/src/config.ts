@@ -1,6 +1,6 @@
 import { DatabaseSettings } from '@nocodb-backup/postgres';
 import { DataSettings, integer, StagingSettings, VaultSettings } from '@nocodb-backup/service';
-import { s3Problems, S3Settings } from '@nocodb-backup/vault';
+import { EncryptionSettings, s3Problems, S3Settings } from '@nocodb-backup/vault';
 import type { z } from 'zod';
 
 /** The database, the data directory, and the vault that their copies go to: a directory, or a bucket. */
@@ -9,6 +9,7 @@ export const DumperConfig = DatabaseSettings.extend({
   ...VaultSettings.shape,
   ...StagingSettings.shape,
   ...S3Settings.shape,
+  ...EncryptionSettings.shape,
   /** Seconds. */
   NOCODB_BACKUP_DATABASE_DUMP_TIMEOUT: integer(1, 7 * 86_400, 1800),
 }).superRefine(s3Problems);

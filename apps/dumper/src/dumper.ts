@@ -32,7 +32,8 @@ export class Dumper {
   async dump({ data }: BackupRequested, delivery: Delivery) {
     if (!data.parts.includes('dump')) return;
     const seconds = stopwatch();
-    const stored = await storeDump(this.source.database, this.workplace(data, delivery, 'dump'));
+    const place = this.workplace(data, delivery, 'dump');
+    const stored = await storeDump(this.source.database, place);
     const { server, tables } = stored.contents;
     const { provider, collate, ctype, version } = server.collation;
     return DumpCompleted({
@@ -47,6 +48,7 @@ export class Dumper {
       collation: { provider, collate, ctype, version },
       seconds: seconds(),
       warnings: dumpWarnings(stored.contents),
+      ...recipientsOf(place),
     });
   }
 
@@ -58,7 +60,8 @@ export class Dumper {
   async files({ data }: BackupRequested, delivery: Delivery) {
     if (!data.parts.includes('files')) return;
     const seconds = stopwatch();
-    const stored = await storeFiles(this.source.files, this.workplace(data, delivery, 'files'));
+    const place = this.workplace(data, delivery, 'files');
+    const stored = await storeFiles(this.source.files, place);
     return FilesArchived({
       backupId: data.backupId,
       attempt: delivery.attemptId,
@@ -67,6 +70,7 @@ export class Dumper {
       tarBytes: stored.tarBytes,
       seconds: seconds(),
       warnings: [...stored.warnings],
+      ...recipientsOf(place),
     });
   }
 
@@ -92,6 +96,9 @@ export class Dumper {
 
 /** Milliseconds; a longer one would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
+
+const recipientsOf = ({ staging: { secrecy } }: Workplace) =>
+  secrecy ? { recipients: [...secrecy.recipients] } : {};
 
 const stopwatch = (): (() => number) => {
   const start = performance.now();

@@ -1,9 +1,8 @@
-import type { PlannedTable } from '@nocodb-backup/events';
 import { type Attachment, attachmentsIn, type Column, pages, type Row } from '@nocodb-backup/nocodb';
 import type { Job } from './job.js';
 import { recordId } from './records.js';
 import { folded, numbered, safeFileName } from './safe-name.js';
-import { uniqueNames } from './unique-names.js';
+import { uniqueIds, uniqueNames } from './unique-names.js';
 
 /** A file that a record names, and where it goes. */
 export interface AttachedFile {
@@ -21,7 +20,7 @@ export const attachmentColumns = ({ columns }: Pick<Job, 'columns'>): readonly C
 /** Every file that the records name, one page of records in memory, read anew so that signed paths are fresh. */
 export async function* attachedFiles(job: Job): AsyncGenerator<AttachedFile> {
   const columns = attachmentColumns(job);
-  const folders = foldersOf(job.planned, columns);
+  const folders = foldersOf(job, columns);
   const where = columns.map(({ id }) => `(${id},notnull)`).join('~or');
   const name = `the attachments of "${job.table.title}"`;
   const reading = { tableId: job.table.id, name, fields: [...job.columns.keys, ...columns], where };
@@ -42,12 +41,15 @@ function* ofRecord(job: Job, { record, row }: Numbered, folders: ReadonlyMap<str
   for (const column of attachmentColumns(job)) {
     const cell = { attachments: attachmentsIn(record[column.title]), prefix: prefixOf(id, row) };
     const folder = folders.get(column.id) ?? column.id;
-    for (const file of inCell(cell, folder)) yield { ...file, column, record: id };
+    for (const file of job.sink.secrecy ? untitledInCell(cell, folder) : inCell(cell, folder))
+      yield { ...file, column, record: id };
   }
 }
 
-const foldersOf = (planned: Pick<PlannedTable, 'folder'>, columns: readonly Column[]) =>
-  new Map([...uniqueNames(columns)].map(([id, name]) => [id, `${planned.folder}/attachments/${name}`]));
+const foldersOf = ({ planned, sink }: Pick<Job, 'planned' | 'sink'>, columns: readonly Column[]) => {
+  const names = sink.secrecy ? uniqueIds(columns) : uniqueNames(columns);
+  return new Map([...names].map(([id, name]) => [id, `${planned.folder}/attachments/${name}`]));
+};
 
 /** Record ids in front keep equal titles of different records apart without remembering them all. */
 const prefixOf = (id: unknown, row: number): string => (typeof id === 'number' ? String(id) : `row${row}`);
@@ -63,6 +65,12 @@ function* inCell({ attachments, prefix }: Cell, folder: string) {
     const name = freeName(`${prefix}_${safeFileName(titleOf(attachment), 150)}`, taken);
     yield { index, attachment, path: `${folder}/${name}` };
   }
+}
+
+/** Where names must not tell what people call the files. */
+function* untitledInCell({ attachments, prefix }: Cell, folder: string) {
+  for (const [index, attachment] of attachments.entries())
+    yield { index, attachment, path: `${folder}/${prefix}_${index}` };
 }
 
 const freeName = (name: string, taken: Set<string>): string => {

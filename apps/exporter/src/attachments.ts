@@ -1,15 +1,14 @@
 import { Readable } from 'node:stream';
 import type { Artifact, TableExported } from '@nocodb-backup/events';
-import type { AttachmentEntry } from '@nocodb-backup/backup';
+import { type ListedFile, storedLists } from './attachment-lists.js';
 import { type AttachedFile, attachedFiles, attachmentColumns, titleOf } from './attached-files.js';
-import { fetchFile } from './fetch-file.js';
-import { gzippedJson } from './gzip-json.js';
+import { type FetchedFile, fetchFile } from './fetch-file.js';
 import type { Job } from './job.js';
 
 export type AttachmentFigures = TableExported['data']['attachments'];
 
 interface Collected {
-  readonly artifacts: Artifact[];
+  readonly artifacts: readonly Artifact[];
   readonly figures: AttachmentFigures;
 }
 
@@ -20,20 +19,13 @@ const concurrency = 8;
  * changes while it is read is for the next attempt, which begins with an empty folder.
  */
 export const exportAttachments = async (job: Job): Promise<Collected> => {
-  const result = collected();
-  if (attachmentColumns(job).length === 0) return result;
-  const path = `${job.planned.folder}/attachments.json.gz`;
-  const index = await job.sink.store(path, gzippedJson(entries(job, result)), job.signal);
-  result.artifacts.push(index);
-  return { ...result, figures: { ...result.figures, index: path } };
+  const figures: AttachmentFigures = { index: null, files: 0, bytes: 0, missing: [], missingCount: 0 };
+  if (attachmentColumns(job).length === 0) return { artifacts: [], figures };
+  const { artifacts, index } = await storedLists(job, listedFiles(job, figures));
+  return { artifacts, figures: { ...figures, index } };
 };
 
-const collected = (): Collected => ({
-  artifacts: [],
-  figures: { index: null, files: 0, bytes: 0, missing: [], missingCount: 0 },
-});
-
-async function* entries(job: Job, result: Collected) {
+async function* listedFiles(job: Job, figures: AttachmentFigures): AsyncGenerator<ListedFile> {
   const fetching = Readable.from(attachedFiles(job)).map(
     async (file: AttachedFile, options?: { signal?: AbortSignal | undefined }) => {
       const signal = AbortSignal.any([job.signal, options?.signal].filter((one) => one !== undefined));
@@ -42,14 +34,14 @@ async function* entries(job: Job, result: Collected) {
     { concurrency, signal: job.signal },
   );
   for await (const fetched of fetching as AsyncIterable<Fetched>) {
-    count(job, result.figures, fetched);
-    yield [indexEntry(fetched)];
+    count(job, figures, fetched);
+    yield listed(fetched);
   }
 }
 
 interface Fetched {
   readonly file: AttachedFile;
-  readonly outcome: Artifact | string;
+  readonly outcome: FetchedFile | string;
 }
 
 const count = (job: Job, figures: AttachmentFigures, { file, outcome }: Fetched): void => {
@@ -62,11 +54,11 @@ const count = (job: Job, figures: AttachmentFigures, { file, outcome }: Fetched)
     return;
   }
   figures.files++;
-  figures.bytes += outcome.bytes;
+  figures.bytes += outcome.plain.bytes;
   job.progress({ files: figures.files, fileBytes: figures.bytes });
 };
 
-const indexEntry = ({ file, outcome }: Fetched): AttachmentEntry => {
+const listed = ({ file, outcome }: Fetched): ListedFile => {
   const { record, index, attachment } = file;
   const about = {
     record: record ?? null,
@@ -75,5 +67,6 @@ const indexEntry = ({ file, outcome }: Fetched): AttachmentEntry => {
     title: titleOf(attachment),
     mimetype: attachment.mimetype ?? null,
   };
-  return typeof outcome === 'string' ? { ...about, missing: outcome } : { ...about, ...outcome };
+  if (typeof outcome === 'string') return { entry: { ...about, missing: outcome }, stored: undefined };
+  return { entry: { ...about, ...outcome.plain }, stored: outcome.stored };
 };

@@ -14,6 +14,7 @@ import { StagingPlace } from '@nocodb-backup/vault';
 import { evolveExport, exportOutcome, nothingPlanned } from './export-outcome.js';
 import { exportTable } from './export-table.js';
 import { planExport } from './plan-export.js';
+import type { Sink } from './sink.js';
 import { Source } from './source.js';
 
 const completing = { lane: 'bookkeeping', unless: [ExportCompleted, BackupTimedOut] };
@@ -37,7 +38,7 @@ export class Exporter {
     const { backupId } = data;
     const sink = this.stage(backupId, delivery);
     const plan = await planExport({ api: this.source.api, sink, signal: delivery.signal });
-    return ExportPlanned({ backupId, attempt: delivery.attemptId, ...plan });
+    return ExportPlanned({ backupId, attempt: delivery.attemptId, ...plan, ...recipientsOf(sink) });
   }
 
   @On(ExportPlanned, completing)
@@ -62,7 +63,7 @@ export class Exporter {
       delivery.progress({ ...figures, part });
     };
     const exported = await exportTable({ ...this.source.tools, sink, signal, progress }, data);
-    return TableExported({ backupId, attempt, ...exported });
+    return TableExported({ backupId, attempt, ...exported, ...recipientsOf(sink) });
   }
 
   @On(TableExported, completing)
@@ -91,3 +92,5 @@ export class Exporter {
     return staging;
   }
 }
+
+const recipientsOf = ({ secrecy }: Sink) => (secrecy ? { recipients: [...secrecy.recipients] } : {});

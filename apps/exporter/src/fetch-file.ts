@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Artifact } from '@nocodb-backup/events';
 import { addressesOf, attachmentsIn, DownloadError, isNumeric, type Attachment } from '@nocodb-backup/nocodb';
@@ -6,8 +7,14 @@ import type { Job } from './job.js';
 
 const tries = 3;
 
+/** A file that was fetched: as it lies in the backup, and as it is, which is not the same where it is encrypted. */
+export interface FetchedFile {
+  readonly stored: Artifact;
+  readonly plain: Artifact;
+}
+
 /** The stored file, or the reason why the server does not give it. Throws when it cannot be stored. */
-export const fetchFile = async (job: Job, file: AttachedFile): Promise<Artifact | string> => {
+export const fetchFile = async (job: Job, file: AttachedFile): Promise<FetchedFile | string> => {
   const first = await fromAnyAddress(job, file);
   if (typeof first !== 'string') return first;
   const attachment = await askedAgain(job, file);
@@ -15,7 +22,7 @@ export const fetchFile = async (job: Job, file: AttachedFile): Promise<Artifact 
   return fromAnyAddress(job, { ...file, attachment });
 };
 
-const fromAnyAddress = async (job: Job, file: AttachedFile): Promise<Artifact | string> => {
+const fromAnyAddress = async (job: Job, file: AttachedFile): Promise<FetchedFile | string> => {
   const reasons = new Set<string>();
   for (const url of addressesOf(file.attachment, job.api.base)) {
     const result = await fromAddress(job, file, url);
@@ -25,7 +32,7 @@ const fromAnyAddress = async (job: Job, file: AttachedFile): Promise<Artifact | 
   return reasons.size === 0 ? 'NocoDB names no address for it' : [...reasons].join('; ');
 };
 
-const fromAddress = async (job: Job, file: AttachedFile, url: URL): Promise<Artifact | string> => {
+const fromAddress = async (job: Job, file: AttachedFile, url: URL): Promise<FetchedFile | string> => {
   for (let attempt = 1; ; attempt++) {
     const result = await once(job, file, url);
     if (!(result instanceof DownloadError)) return result;
@@ -40,7 +47,8 @@ const once = async (job: Job, { attachment, path }: AttachedFile, url: URL) => {
     job.downloads.bytes(url, { bytes: attachment.size ?? undefined, signal: job.signal }),
   );
   try {
-    return await job.sink.store(path, source.bytes, job.signal);
+    const stored = await job.sink.store(path, source.bytes, job.signal);
+    return { stored, plain: { path, ...source.digest() } };
   } catch (error) {
     job.signal.throwIfAborted();
     const failure = source.failure();
@@ -51,15 +59,22 @@ const once = async (job: Job, { attachment, path }: AttachedFile, url: URL) => {
 
 const watched = (bytes: AsyncIterable<Uint8Array>) => {
   let failure: DownloadError | undefined;
+  const hash = createHash('sha256');
+  let length = 0;
   const watching = async function* () {
     try {
-      yield* bytes;
+      for await (const chunk of bytes) {
+        hash.update(chunk);
+        length += chunk.length;
+        yield chunk;
+      }
     } catch (error) {
       if (error instanceof DownloadError) failure = error;
       throw error;
     }
   };
-  return { bytes: watching(), failure: () => failure };
+  const digest = () => ({ bytes: length, sha256: hash.digest('hex') });
+  return { bytes: watching(), failure: () => failure, digest };
 };
 
 /** A signed path dies with the server that gave it: asks for the record once more. */

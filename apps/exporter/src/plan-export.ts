@@ -31,7 +31,7 @@ export const planExport = async (
   const found = await basesOf(tools);
   const seesEverything = await tools.api.seesEveryBase(tools.signal);
   if (found.length === 0 && !seesEverything) throw new PermanentError(seesNothing);
-  const plan = planOf(found);
+  const plan = planOf(found, tools.sink.secrecy !== undefined);
   const artifacts: Artifact[] = [];
   for (const { baseId, folder } of plan.bases) {
     const base = found.find((candidate) => candidate.base.id === baseId)?.base;

@@ -1,6 +1,6 @@
 import { type ExportPlanned, type PlannedBase, type PlannedTable } from '@nocodb-backup/events';
 import type { Base, TableSummary } from '@nocodb-backup/nocodb';
-import { uniqueNames } from './unique-names.js';
+import { uniqueIds, uniqueNames } from './unique-names.js';
 
 export interface FoundBase {
   readonly base: Pick<Base, 'id' | 'title'>;
@@ -9,14 +9,26 @@ export interface FoundBase {
 
 export type Plan = Pick<ExportPlanned['data'], 'bases' | 'tables'>;
 
-/** Where each base and table goes. Junction tables have no place of their own: their rows are the links of other tables. */
-export const planOf = (found: readonly FoundBase[]): Plan => {
-  const folders = uniqueNames(found.map(({ base }) => base));
+/**
+ * Where each base and table goes, in folders named by their titles, or by their ids where names must tell nothing. Junction tables have
+ * no place of their own: their rows are the links of other tables.
+ */
+export const planOf = (found: readonly FoundBase[], isSecret = false): Plan => {
+  const namesOf = isSecret ? uniqueIds : uniqueNames;
+  const folders = namesOf(found.map(({ base }) => base));
   const bases = found.map(({ base }) => plannedBase(base, folders));
-  return { bases, tables: found.flatMap(({ base, tables }) => plannedTables(base.id, tables, folders)) };
+  return {
+    bases,
+    tables: found.flatMap(({ base, tables }) => plannedTables(base.id, tables, { folders, namesOf })),
+  };
 };
 
 type Names = ReadonlyMap<string, string>;
+
+interface Naming {
+  readonly folders: Names;
+  readonly namesOf: typeof uniqueNames;
+}
 
 const plannedBase = ({ id, title }: FoundBase['base'], folders: Names): PlannedBase => ({
   baseId: id,
@@ -24,9 +36,13 @@ const plannedBase = ({ id, title }: FoundBase['base'], folders: Names): PlannedB
   folder: baseFolder(id, folders),
 });
 
-const plannedTables = (baseId: string, tables: FoundBase['tables'], folders: Names): PlannedTable[] => {
+const plannedTables = (
+  baseId: string,
+  tables: FoundBase['tables'],
+  { folders, namesOf }: Naming,
+): PlannedTable[] => {
   const own = tables.filter(({ mm }) => !mm);
-  const names = uniqueNames(own);
+  const names = namesOf(own);
   return own.map(({ id, title }) => ({
     tableId: id,
     baseId,

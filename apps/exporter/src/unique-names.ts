@@ -21,6 +21,10 @@ export const uniqueNames = (things: readonly Titled[]): ReadonlyMap<string, stri
   }
 };
 
+/** As `uniqueNames`, where names must not tell titles. */
+export const uniqueIds: typeof uniqueNames = (things) =>
+  uniqueNames(things.map(({ id }) => ({ id, title: id })));
+
 const nameOf = ({ id, title }: Titled, withId: boolean): string => {
   if (!withId) return safeName(title, longest);
   const suffix = `-${suffixOf(id)}`;

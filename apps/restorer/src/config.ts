@@ -1,6 +1,6 @@
 import { DatabaseSettings } from '@nocodb-backup/postgres';
 import { ApiSettings, DataSettings, integer, VaultSettings } from '@nocodb-backup/service';
-import { s3Problems, S3Settings } from '@nocodb-backup/vault';
+import { IdentitySettings, s3Problems, S3Settings } from '@nocodb-backup/vault';
 import { z } from 'zod';
 
 /** The vault, and the NocoDB that things are put back into: its database, its API, its data directory. */
@@ -9,6 +9,7 @@ export const RestorerConfig = DatabaseSettings.extend({
   ...DataSettings.shape,
   ...VaultSettings.shape,
   ...S3Settings.shape,
+  ...IdentitySettings.shape,
   /** Seconds. */
   NOCODB_BACKUP_DATABASE_RESTORE_TIMEOUT: integer(1, 7 * 86_400, 14_400),
   /** The server on which drills make their scratch database; the source's own without it. */

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { foldRestore, type Restore, type RestoreFact } from '@nocodb-backup/backup';
 import {
+  PermanentError,
   RestoreCompleted,
   RestoreFailed,
   RestorePlanned,
@@ -14,6 +15,7 @@ import { performSteps } from './perform-steps.js';
 import { RefusedError } from './refused-error.js';
 import type { Work } from './restoration.js';
 import { restorationOf } from './restorations.js';
+import { checkStillWanted } from './still-wanted.js';
 import { Target } from './target.js';
 
 type Request = RestoreRequested['data'];
@@ -45,7 +47,9 @@ export class Restorer {
     const { signal, attemptId } = delivery;
     const before = await this.known(restoreId, delivery);
     if (planOnly && before?.plan) return undefined;
-    const backup = await openBackup(this.vault, request.backupId);
+    if (!before?.plan) checkStillWanted(request, new Date());
+    const backup = await openBackup(this.vault, request.backupId, this.target.config.NOCODB_BACKUP_IDENTITY);
+    if (backup.locked !== undefined) throw lockedError(backup.locked, before);
     const work: Work = { request, backup, attemptId, signal, progress: delivery.progress };
     const restoration = restorationOf(kind, this.target);
     const plan = before?.plan ?? (await restoration.plan(work));
@@ -70,3 +74,7 @@ export class Restorer {
     return foldRestore(facts);
   }
 }
+
+/** Whether an earlier attempt has touched something is not known once it has planned. */
+const lockedError = (reason: string, before: Restore | undefined): Error =>
+  before?.plan ? new PermanentError(reason) : new RefusedError(reason);

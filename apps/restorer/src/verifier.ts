@@ -41,7 +41,8 @@ export class Verifier {
     if (request.kind !== 'verify') return undefined;
     return this.answer(request, delivery, (backup, { places }) => {
       const manifest = backup?.ending?.state === 'sealed' ? backup.ending.data.manifest : undefined;
-      return verifyBackup({ request, places, manifest, delivery });
+      const identities = this.target.config.NOCODB_BACKUP_IDENTITY;
+      return verifyBackup({ request, places, manifest, identities, delivery });
     });
   }
 
@@ -49,11 +50,12 @@ export class Verifier {
   async drill({ data: request }: VerificationRequested, delivery: Delivery) {
     if (request.kind !== 'drill') return undefined;
     const { config, database } = this.target;
+    const identities = config.NOCODB_BACKUP_IDENTITY;
     const server = config.NOCODB_BACKUP_DRILL_DATABASE_URL ?? database;
     const timeoutSeconds = config.NOCODB_BACKUP_DATABASE_RESTORE_TIMEOUT;
     const encryptKey = config.NC_CONNECTION_ENCRYPT_KEY;
     return this.answer(request, delivery, (_, { places: [place] }) =>
-      drillBackup({ request, place, server, timeoutSeconds, encryptKey, delivery }).catch(
+      drillBackup({ request, place, server, timeoutSeconds, encryptKey, identities, delivery }).catch(
         (error: unknown) => {
           delivery.signal.throwIfAborted();
           throw server === database ? error : onDrillServer(error);

@@ -28,6 +28,8 @@ export interface Drilling {
   readonly timeoutSeconds: number;
   /** NocoDB's, where it is configured here. */
   readonly encryptKey: string | undefined;
+  /** Secret keys of encrypted backups. */
+  readonly identities?: readonly string[] | undefined;
   readonly delivery: Pick<Delivery, 'signal' | 'progress'>;
 }
 
@@ -38,7 +40,8 @@ export interface Drilling {
 export const drillBackup = async (drilling: Drilling): Promise<Outcome> => {
   const { place, request } = drilling;
   try {
-    const backup = await openBackup(place.reader, request.backupId);
+    const backup = await openBackup(place.reader, request.backupId, drilling.identities);
+    if (backup.locked !== undefined) throw new PermanentError(backup.locked);
     return await drilled(drilling, backup);
   } catch (error) {
     const findings = findingsIn(error);

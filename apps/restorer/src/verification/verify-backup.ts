@@ -15,6 +15,8 @@ export interface Verifying {
   readonly places: readonly Place[];
   /** What the log says about the manifest; undefined where it does not know it. */
   readonly manifest: { readonly bytes: number; readonly sha256: string } | undefined;
+  /** Secret keys of encrypted backups: without them only their digests are compared. */
+  readonly identities?: readonly string[] | undefined;
   readonly delivery: Pick<Delivery, 'signal' | 'progress'>;
 }
 
@@ -35,14 +37,15 @@ export const verifyBackup = async (verifying: Verifying): Promise<Outcome> => {
     }
   }
   const whole = looks.find(isWhole);
-  const structure = whole ? await structureIn(whole, verifying) : nothing;
+  const isReadable = whole !== undefined && whole.backup.locked === undefined;
+  const structure = isReadable ? await structureIn(whole, verifying) : nothing;
   return {
     destinations: looks.map(({ place }) => place.name),
     files: sum(looks.map(({ files }) => files)),
     bytes: sum(looks.map(({ bytes }) => bytes)),
     tables: structure.tables,
     rows: structure.rows,
-    warnings: whole?.backup.format === 'legacy' ? LEGACY : [],
+    warnings: whole ? warningsOn(whole.backup) : [],
     findings: [...looks.flatMap(({ findings }) => findings), ...structure.findings],
     trouble: troubles[0],
   };
@@ -51,6 +54,13 @@ export const verifyBackup = async (verifying: Verifying): Promise<Outcome> => {
 const LEGACY = [
   'made by the older tool (Python): it kept no digests, so only that its files are whole was looked at, not that they are what was stored',
 ];
+const warningsOn = ({ format, locked }: StoredBackup): readonly string[] => {
+  if (format === 'legacy') return LEGACY;
+  return locked === undefined
+    ? []
+    : [`its digests are right; what is in its files was not looked at: ${locked}`];
+};
+
 const nothing: Structure = { findings: [], tables: 0, rows: 0 };
 
 const troubleAt = ({ name }: Place, error: unknown): Error => {
@@ -75,7 +85,7 @@ const isWhole = (look: Look): look is WholeLook => look.backup !== undefined && 
 const lookAt = async (place: Place, verifying: Verifying): Promise<Look> => {
   const { backupId } = verifying.request;
   try {
-    const backup = await openBackup(place.reader, backupId);
+    const backup = await openBackup(place.reader, backupId, verifying.identities);
     const changed = await manifestFindings(place, verifying, backup);
     const { findings, ...read } = await compared(backup, place, verifying);
     return {
@@ -132,13 +142,13 @@ const compared = async (backup: StoredBackup, place: Place, { request, delivery 
 
 const structureIn = async (
   { place, backup: whole }: WholeLook,
-  { request, delivery }: Verifying,
+  { request, delivery, identities }: Verifying,
 ): Promise<Structure> => {
   const told = new ToldBytes(request.n, delivery.progress, artifactBytes(whole));
   const reader = heardReader(place.reader, (bytes) => {
     told.add(bytes, { lookingInto: place.name });
   });
-  return structureOf(await openBackup(reader, request.backupId), delivery.signal);
+  return structureOf(await openBackup(reader, request.backupId, identities), delivery.signal);
 };
 
 const bytesOf = (backup: StoredBackup, sample: Sample): number => {
