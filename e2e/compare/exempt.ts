@@ -11,6 +11,7 @@ export const exempt: ReadonlyMap<string, string> = new Map([
   ['updated_at', 'cannot be set'],
   ['created_by', 'cannot be set'],
   ['owned_by', 'cannot be set'],
+  ['unique_constraint_name', 'a name of the database, with a random end'],
   ['uuid', 'the address of a share: made anew'],
   ['password', 'of a share: made anew'],
   ['fk_parent_id', 'of a filter: its place in the tree says it'],

@@ -127,6 +127,20 @@ describe('the restorer', () => {
     expect(await readdir(sandbox.data)).toEqual(['old.db']);
   });
 
+  it('refuses what was asked for so long ago that nobody counts on it any more, unless it had begun', async () => {
+    const service = await start();
+    const notAfter = new Date(Date.now() - 1000).toISOString();
+    const { restoreId } = await request({ notAfter });
+    expect((await fact(RestoreRefused, { restoreId })).reason).toMatch(/ask for it again/);
+    expect(await readdir(sandbox.data)).toEqual(['old.db']);
+    await service.stop();
+    running = [];
+    const begun = await request({ notAfter });
+    await log.append(RestorePlanned({ restoreId: begun.restoreId, steps: [], warnings: [] }));
+    await start();
+    expect(await fact(RestoreCompleted, begun)).toMatchObject({ counts: {} });
+  });
+
   it('refuses what would do harm, once, and touches nothing', async () => {
     const nocodb = createServer((_, response) => response.end('{}')).listen(0, '127.0.0.1');
     await once(nocodb, 'listening');

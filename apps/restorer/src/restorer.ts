@@ -16,6 +16,7 @@ import { RefusedError } from './refused-error.js';
 import type { Work } from './restoration.js';
 import { restorationOf } from './restorations.js';
 import { checkStillWanted } from './still-wanted.js';
+import { checkStillWanted } from './still-wanted.js';
 import { Target } from './target.js';
 
 type Request = RestoreRequested['data'];
@@ -47,6 +48,7 @@ export class Restorer {
     const { signal, attemptId } = delivery;
     const before = await this.known(restoreId, delivery);
     if (planOnly && before?.plan) return undefined;
+    if (!before?.plan) checkStillWanted(request, new Date());
     if (!before?.plan) checkStillWanted(request, new Date());
     const backup = await openBackup(this.vault, request.backupId, this.target.config.NOCODB_BACKUP_IDENTITY);
     if (backup.locked !== undefined) throw lockedError(backup.locked, before);

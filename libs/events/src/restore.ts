@@ -25,7 +25,7 @@ export const RestoreOptions = z.strictObject({
   into: z.string().min(1).max(63).optional(),
   /** What a restore refuses by itself: dump disconnects NocoDB, files are replaced while it runs. */
   force: no,
-  /** dump: remove what was there instead of keeping it aside. */
+  /** dump, files: remove what was there instead of keeping it aside. */
   dropOld: no,
   /** schema: leave tables that are there as they are. */
   skipExisting: no,
@@ -51,6 +51,8 @@ export const RestoreRequested = event(
     options: RestoreOptions,
     /** Nothing is touched: the restore ends with its plan. */
     planOnly: z.boolean(),
+    /** A restorer that comes to it later refuses: nobody shall be surprised by what was asked for days ago. */
+    notAfter: z.iso.datetime().optional(),
     requestedBy: z.string().max(200),
   },
 );

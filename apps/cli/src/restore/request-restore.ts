@@ -6,6 +6,9 @@ import { appendInFreeSecond } from '../append-in-free-second.js';
 import type { CliContext } from '../context.js';
 import type { Wish } from './wish.js';
 
+/** How long a request waits for a restorer that begins. */
+const patienceMs = 3_600_000;
+
 /** Records the request for a restore, or for its plan alone, under the id of this second or of the next free one. */
 export const requestRestore = (
   log: EventLog,
@@ -20,6 +23,7 @@ export const requestRestore = (
       ...wish,
       source,
       planOnly,
+      notAfter: new Date(instant.getTime() + patienceMs).toISOString(),
       requestedBy: context.person,
     });
   return appendInFreeSecond(log, { noun: 'restore', instant: context.now(), at }, context.signal);
