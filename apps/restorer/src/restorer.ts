@@ -9,13 +9,12 @@ import {
   RestoreRequested,
 } from '@nocodb-backup/events';
 import { type Delivery, EventLog, On } from '@nocodb-backup/messaging';
-import { FirstOf, openBackup } from '@nocodb-backup/vault';
+import { FirstOf, openBackup, type StoredBackup } from '@nocodb-backup/vault';
 import { boundedWarnings } from './bounded.js';
 import { performSteps } from './perform-steps.js';
 import { RefusedError } from './refused-error.js';
 import type { Work } from './restoration.js';
 import { restorationOf } from './restorations.js';
-import { checkStillWanted } from './still-wanted.js';
 import { checkStillWanted } from './still-wanted.js';
 import { Target } from './target.js';
 
@@ -49,9 +48,7 @@ export class Restorer {
     const before = await this.known(restoreId, delivery);
     if (planOnly && before?.plan) return undefined;
     if (!before?.plan) checkStillWanted(request, new Date());
-    if (!before?.plan) checkStillWanted(request, new Date());
-    const backup = await openBackup(this.vault, request.backupId, this.target.config.NOCODB_BACKUP_IDENTITY);
-    if (backup.locked !== undefined) throw lockedError(backup.locked, before);
+    const backup = await this.opened(request, before);
     const work: Work = { request, backup, attemptId, signal, progress: delivery.progress };
     const restoration = restorationOf(kind, this.target);
     const plan = before?.plan ?? (await restoration.plan(work));
@@ -69,6 +66,13 @@ export class Restorer {
     return performSteps(steps, { ...work, plan: standing, done });
   }
 
+  private async opened({ backupId }: Request, before: Restore | undefined): Promise<StoredBackup> {
+    const backup = await openBackup(this.vault, backupId, this.target.config.NOCODB_BACKUP_IDENTITY);
+    if (backup.locked === undefined) return backup;
+    // Once a restore is planned, an earlier attempt may have touched something.
+    throw before?.plan ? new PermanentError(backup.locked) : new RefusedError(backup.locked);
+  }
+
   private async known(restoreId: string, { sequence, signal }: Delivery): Promise<Restore | undefined> {
     const facts: RestoreFact[] = [];
     for await (const fact of this.log.read(`evt.restore.${restoreId}.>`, { upTo: sequence, signal }))
@@ -76,7 +80,3 @@ export class Restorer {
     return foldRestore(facts);
   }
 }
-
-/** Whether an earlier attempt has touched something is not known once it has planned. */
-const lockedError = (reason: string, before: Restore | undefined): Error =>
-  before?.plan ? new PermanentError(reason) : new RefusedError(reason);
