@@ -1,3 +1,4 @@
+export { ensureAge } from './age/ensure-age.js';
 export { type MadeUpBackup, madeUpFacts } from './facts/backup-facts.js';
 export { type NatsOptions, type NatsServer, startNats } from './nats/start-nats.js';
 export { ensureNocoDb, nocodbVersion } from './nocodb/ensure-nocodb.js';

@@ -1,4 +1,4 @@
-import { execa } from 'execa';
+import { aptGet } from '../process/apt-get.js';
 import { postgresBinaries } from './postgres-binaries.js';
 
 /** What `ensurePostgres` needs to know. */
@@ -26,15 +26,4 @@ export const ensurePostgres = async ({ major, say }: EnsureOptions) => {
   throw new Error(
     `apt-get installed ${wanted}, but there is no /usr/lib/postgresql/*/bin/postgres. Install PostgreSQL by hand.`,
   );
-};
-
-const aptGet = async (...args: string[]) => {
-  const { failed, all, shortMessage } = await execa('apt-get', ['-qq', ...args], {
-    all: true,
-    reject: false,
-    timeout: 600_000,
-    stdin: 'ignore',
-    env: { DEBIAN_FRONTEND: 'noninteractive' },
-  });
-  if (failed) throw new Error(`apt-get ${args.join(' ')} failed: ${shortMessage}\n${all.slice(-2_000)}`);
 };
