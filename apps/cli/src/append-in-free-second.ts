@@ -9,7 +9,7 @@ const mostTries = 60;
 
 /** What is requested, under an id that names an instant to the second. */
 interface Request<Fact> {
-  readonly noun: 'backup' | 'restore';
+  readonly noun: 'backup' | 'restore' | 'pin' | 'unpin' | 'deletion' | 'download' | 'verification' | 'drill';
   /** When it is wanted. */
   readonly instant: Date;
   readonly at: (instant: Date) => Fact;

@@ -2,14 +2,20 @@ import { version } from '@nocodb-backup/service';
 import { Command } from 'commander';
 import type { CliContext } from './context.js';
 import { addBackup } from './verbs/backup.js';
+import { addDelete } from './verbs/delete.js';
 import { addDoctor } from './verbs/doctor.js';
+import { addDrill } from './verbs/drill.js';
+import { addDownload } from './verbs/download.js';
 import { addEvents } from './verbs/events.js';
 import { addInspect } from './verbs/inspect.js';
 import { addList } from './verbs/list.js';
+import { addPins } from './verbs/pins.js';
 import { addPublish } from './verbs/publish.js';
 import { addRestore } from './verbs/restore.js';
 import { addRestores } from './verbs/restores.js';
+import { addRetention } from './verbs/retention.js';
 import { addShow } from './verbs/show.js';
+import { addVerify } from './verbs/verify.js';
 
 /** The command line with all verbs but `up`, which the composition root adds with `program.command('up')`. */
 export const createProgram = (context: CliContext): Command => {
@@ -36,6 +42,12 @@ const verbs = [
   addList,
   addShow,
   addInspect,
+  addVerify,
+  addDrill,
+  addPins,
+  addRetention,
+  addDelete,
+  addDownload,
   addRestore,
   addRestores,
   addEvents,

@@ -8,7 +8,7 @@ export const checkCanAsk = ({ stdin, stderr }: CliContext): void => {
   if (stdin.isTTY === true && stderr.isTTY === true) return;
   throw new CliError(
     ExitCode.refused,
-    'refused: this asks for a confirmation, and there is no terminal to ask on. In a script say --force; --plan shows what would be done. Nothing was requested, nothing was touched.',
+    'refused: this asks for a confirmation, and there is no terminal to ask on. In a script say --force; --plan or --dry-run, where the verb has it, shows what would be done. Nothing was requested, nothing was touched.',
   );
 };
 

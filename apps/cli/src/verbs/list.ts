@@ -6,6 +6,7 @@ import { verbHelp } from '../verb-help.js';
 import { backupTable } from '../views/backup-table.js';
 
 interface Options {
+  readonly all?: true;
   readonly json?: true;
 }
 
@@ -18,6 +19,7 @@ export const addList = (program: Command, context: CliContext): void => {
     .description(
       'Lists all backups, newest first: those of the event log, and those that lie in NOCODB_BACKUP_DIR although the log does not know them. Works with either of the two.',
     )
+    .option('--all', 'also those that are deleted')
     .option('--json', 'print a JSON array')
     .addHelpText(
       'after',
@@ -30,8 +32,9 @@ export const addList = (program: Command, context: CliContext): void => {
     .action((options: Options) => list(context, options));
 };
 
-const list = async (context: CliContext, { json }: Options): Promise<void> => {
-  const backups = await allKnownBackups(context);
+const list = async (context: CliContext, { all, json }: Options): Promise<void> => {
+  const known = await allKnownBackups(context);
+  const backups = all ? known : known.filter(({ verdict }) => verdict !== 'deleted');
   if (json) return printJson(context, backups);
   if (backups.length > 0)
     return print(context, backupTable(backups, context.now(), colorsOf(context.stdout)));

@@ -25,6 +25,7 @@ export const backupDetails = (details: BackupDetails, frame: Frame): string =>
     '',
     partsTable(details, frame.colors),
     ...section('Tables', details.exported.length > 0 ? [tablesTable(details.exported, frame.colors)] : []),
+    ...section(frame.colors.red('DAMAGED'), damageLines(details, frame.now)),
     ...section(frame.colors.red('Not in this backup'), details.failures.map(bullet)),
     ...section(frame.colors.red('Gone'), details.missingFrom.map(goneText)),
     ...section(frame.colors.yellow('Warnings'), details.warnings.map(bullet)),
@@ -49,19 +50,37 @@ const facts = (details: BackupDetails, now: Date): [string, string][] => {
     ],
     ['reason', details.reason === null ? null : oneLine(details.reason)],
     ['ended', ended ? `${timeText(ended)} UTC, after ${seconds(requested, ended)}` : null],
-    ['deadline', ended || details.deadline === null ? null : deadlineText(details.deadline, now)],
+    ['deadline', ended ? null : whenText(details.deadline, now)],
     ['source', details.source],
     ['made of', versions.join(', ') || null],
     ['size', sizeText(details.bytes)],
-    ['lies in', details.destinations.join(', ') || 'nowhere yet: without a manifest it is no backup'],
+    ['verified', whenText(details.verifiedAt, now)],
+    ['proven', whenText(details.provenAt, now)],
+    ['lies in', liesText(details)],
+    ['pinned', pinnedText(details)],
+    [
+      'expired',
+      details.expiredIn.length > 0 ? `in ${details.expiredIn.join(' and ')}: it will be deleted there` : null,
+    ],
   ];
   return all.filter((fact): fact is [string, string] => fact[1] !== null);
 };
 
+const liesText = ({ verdict, destinations }: BackupDetails): string => {
+  if (destinations.length > 0) return destinations.join(', ');
+  return verdict === 'deleted' ? 'nowhere any more' : 'nowhere yet: without a manifest it is no backup';
+};
+
+const pinnedText = ({ pinned }: BackupDetails): string | null =>
+  pinned && `by ${oneLine(pinned.by)}${pinned.reason === null ? '' : `, "${oneLine(pinned.reason)}"`}`;
+
 const seconds = (from: Date, to: Date): string => durationText((to.getTime() - from.getTime()) / 1000);
 
-const deadlineText = (deadline: string, now: Date): string =>
-  `${timeText(new Date(deadline))} UTC, ${ageText(new Date(deadline), now)}`;
+const damageLines = ({ damage }: BackupDetails, now: Date): string[] =>
+  damage ? [`  found ${whenText(damage.at, now) ?? ''}`, ...damage.findings.map(bullet)] : [];
+
+const whenText = (time: string | null, now: Date): string | null =>
+  time && `${timeText(new Date(time))} UTC, ${ageText(new Date(time), now)}`;
 
 const plain = { head: [], border: [], compact: true };
 

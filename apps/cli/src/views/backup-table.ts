@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
 import type { KnownBackup } from '../known-backup.js';
+import { checkedText } from './checked-text.js';
 import { ageText, countText, sizeText } from './figures.js';
 import { oneLine } from './sentence.js';
 import { painted } from './verdict.js';
@@ -8,10 +9,10 @@ import { painted } from './verdict.js';
 /** The table of `list`, and below it what a person should know of it. */
 export const backupTable = (backups: readonly KnownBackup[], now: Date, colors: Colors): string => {
   const table = new Table({
-    head: ['#', 'Backup ID', 'Verdict', 'Local', 'S3', 'Size', 'When', 'Why'].map((name) =>
+    head: ['#', 'Backup ID', 'Verdict', 'Local', 'S3', 'Size', 'Checked', 'When', 'Why'].map((name) =>
       colors.bold(name),
     ),
-    colAligns: ['right', 'left', 'left', 'center', 'center', 'right', 'left', 'left'],
+    colAligns: ['right', 'left', 'left', 'center', 'center', 'right', 'left', 'left', 'left'],
     style: { head: [], border: [], compact: true },
   });
   table.push(...backups.map((backup, index) => row(backup, index, { now, colors })));
@@ -25,13 +26,17 @@ const row = (
 ): string[] => [
   String(index + 1),
   backup.id,
-  painted(backup.verdict, colors),
+  verdictText(backup, colors),
   presence(backup, 'local', colors),
   presence(backup, 's3', colors),
   sizeText(backup.bytes),
+  checkedText(backup, colors),
   ageText(new Date(backup.requestedAt), now),
   whyText(backup),
 ];
+
+const verdictText = ({ verdict, pinned }: KnownBackup, colors: Colors): string =>
+  `${painted(verdict, colors)}${pinned ? ', pinned' : ''}`;
 
 /** `+` there, `-` not there, `!` it should be there and is not. */
 const presence = ({ destinations, missingFrom }: KnownBackup, place: string, colors: Colors): string => {
