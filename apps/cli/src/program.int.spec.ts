@@ -169,6 +169,7 @@ describe('the program', () => {
         'NocoDB API': 'fail',
         'data directory': 'fail',
         'backup directory': 'ok',
+        bucket: 'ok',
         'last backup': 'warn',
       });
     }, 20_000);

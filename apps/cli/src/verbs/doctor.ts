@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Ended } from '../cli-error.js';
 import { colorsOf, type CliContext } from '../context.js';
 import { apiCheck } from '../doctor/check-api.js';
+import { bucketCheck } from '../doctor/check-bucket.js';
 import { type Check, runChecks } from '../doctor/check.js';
 import { askDatabase, databaseCheck, dumpCheck } from '../doctor/check-database.js';
 import { dataCheck } from '../doctor/check-data.js';
@@ -27,7 +28,7 @@ export const addDoctor = (program: Command, context: CliContext): void => {
     .command('doctor')
     .summary('check that everything is there that a backup needs')
     .description(
-      'Checks what a backup needs: event log, database, pg_dump, NocoDB API and token, data directory, backup directory and its free space, and the age of the last backup. Changes nothing.',
+      'Checks what a backup needs: event log, database, pg_dump, NocoDB API and token, data directory, backup directory and its free space, the bucket, and the age of the last backup. Changes nothing (but writes a small object to the bucket, and deletes it).',
     )
     .option('--json', 'print a JSON object')
     .addHelpText(
@@ -61,6 +62,7 @@ const checksOf = (context: CliContext): Check[] => {
     apiCheck(context),
     dataCheck(context),
     vaultCheck(context, neededBytes(context, database)),
+    bucketCheck(context),
     lastBackupCheck(context),
   ];
 };

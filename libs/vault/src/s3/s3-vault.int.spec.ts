@@ -6,6 +6,7 @@ import { CreateBucketCommand, ListMultipartUploadsCommand, PutObjectCommand } fr
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Artifact, PermanentError } from '@nocodb-backup/events';
 import { type S3Server, startS3 } from '@nocodb-backup/testing';
+import { Bucket } from './bucket.js';
 import { s3Client } from './s3-client.js';
 import type { S3Connection } from './s3-settings.js';
 import { S3Vault } from './s3-vault.js';
@@ -217,6 +218,12 @@ describe('a vault in a bucket', () => {
     await expect(wrongKey.backups()).rejects.toThrow(/NOCODB_BACKUP_S3_ACCESS_KEY/);
     await expect(noBucket.backups()).rejects.toThrow(/no such bucket/);
     await expect(noBucket.backups()).rejects.toBeInstanceOf(PermanentError);
+  });
+
+  it('tries what a backup needs, and leaves nothing of it', async () => {
+    await vault.probe(signal);
+    expect(await vault.unfinished()).toEqual([]);
+    expect(await Array.fromAsync(new Bucket(connection).objects(''))).toEqual([]);
   });
 
   it('ends a read that the server cut short with an error', async () => {
