@@ -31,8 +31,8 @@ export const restoreWords = (): Words<Restore, RestoreFact> => {
   };
 };
 
-/** Puts figures into words with the rate that was seen so far. */
-const pacing = (): ((work: string, figures: Figures, now: Date) => string) => {
+/** Puts figures of one piece of work after another into words, with the rate that was seen so far. */
+export const pacing = (): ((work: string, figures: Figures, now: Date) => string) => {
   const samples = new Map<string, readonly Sample[]>();
   return (work, figures, now) => {
     if (typeof figures.failed === 'string') return `an attempt failed: ${oneLine(figures.failed)}`;
