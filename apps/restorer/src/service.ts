@@ -1,6 +1,7 @@
 import { service } from '@nocodb-backup/service';
-import { FirstOf, vaultReaderOf } from '@nocodb-backup/vault';
+import { DirectoryVault, FirstOf, s3VaultOf, vaultReaderOf } from '@nocodb-backup/vault';
 import { RestorerConfig } from './config.js';
+import { Downloader, Transfer } from './downloader.js';
 import { Restorer } from './restorer.js';
 import { Target } from './target.js';
 import { placesOf, Places } from './verification/places.js';
@@ -10,10 +11,14 @@ import { Verifier } from './verifier.js';
 export const restorer = service({
   name: 'restorer',
   config: RestorerConfig,
-  controllers: [Restorer, Verifier],
+  controllers: [Restorer, Verifier, Downloader],
   providers: (config) => [
     { provide: Target, useFactory: () => new Target(config) },
     { provide: Places, useFactory: () => new Places(placesOf(config)) },
+    {
+      provide: Transfer,
+      useFactory: () => new Transfer(s3VaultOf(config), new DirectoryVault(config.NOCODB_BACKUP_DIR)),
+    },
     { provide: FirstOf, useFactory: () => vaultReaderOf(config) },
   ],
 });

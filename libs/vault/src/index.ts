@@ -1,5 +1,6 @@
 export { EncryptionSettings, IdentitySettings } from './age/encryption-settings.js';
 export type { Recipients } from './age/recipients.js';
+export { copyBackup, type Copying } from './copy-backup.js';
 export { DamageError } from './damage-error.js';
 export { type Damage, DamagedBackupError } from './damaged-backup.js';
 export { DirectoryVault } from './directory-vault.js';
