@@ -11,6 +11,7 @@ import { addInspect } from './verbs/inspect.js';
 import { addList } from './verbs/list.js';
 import { addPins } from './verbs/pins.js';
 import { addPublish } from './verbs/publish.js';
+import { addRecoveryKit } from './verbs/recovery-kit.js';
 import { addRestore } from './verbs/restore.js';
 import { addRestores } from './verbs/restores.js';
 import { addRetention } from './verbs/retention.js';
@@ -52,5 +53,6 @@ const verbs = [
   addRestores,
   addEvents,
   addPublish,
+  addRecoveryKit,
   addDoctor,
 ];
