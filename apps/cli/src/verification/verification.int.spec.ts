@@ -193,6 +193,8 @@ describe('list and show', () => {
     const day = new Date().toISOString().slice(0, 10);
     const { out } = await ran(['list']);
     expect(out).toMatch(new RegExp(`${newer}.* DAMAGED ${day}`));
+    expect(out).toMatch(new RegExp(`found damage: ${newer}`));
+    expect(out).toMatch(new RegExp(`the last complete one is .* ago: ${older}`));
     expect(out).toMatch(new RegExp(`${older}.* proven ${day}, verified ${day}`));
     const [first, second] = JSON.parse((await ran(['list', '--json'])).out) as object[];
     expect(first).toMatchObject({

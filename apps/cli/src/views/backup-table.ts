@@ -54,11 +54,17 @@ const whyText = ({ trigger, reason }: KnownBackup): string => {
 
 const notes = (backups: readonly KnownBackup[], now: Date, colors: Colors): string[] => {
   const gone = backups.filter(({ missingFrom }) => missingFrom.length > 0);
-  const good = backups.find(({ verdict, missingFrom }) => verdict === 'complete' && missingFrom.length === 0);
+  const damaged = backups.filter(({ damage }) => damage !== null);
+  const good = backups.find(isGood);
   return [
     good
       ? `${countText(backups.length, 'backup')}; the last complete one is ${ageText(new Date(good.requestedAt), now)}: ${good.id}`
-      : colors.red(`${countText(backups.length, 'backup')}; none of them is complete`),
+      : colors.red(
+          `${countText(backups.length, 'backup')}; none of them is complete${damaged.length > 0 ? ' and whole' : ''}`,
+        ),
+    ...(damaged.length > 0
+      ? [colors.red(`! a verification or drill found damage: ${damaged.map(({ id }) => id).join(', ')}`)]
+      : []),
     ...(gone.length > 0
       ? [
           colors.red(
@@ -68,3 +74,6 @@ const notes = (backups: readonly KnownBackup[], now: Date, colors: Colors): stri
       : []),
   ];
 };
+
+const isGood = ({ verdict, missingFrom, damage }: KnownBackup): boolean =>
+  verdict === 'complete' && missingFrom.length === 0 && damage === null;
