@@ -47,7 +47,10 @@ export const uploadFailure = ({ uploads }: Backup): string | undefined => {
     upload.state === 'failed' ? upload.data : [],
   );
   if (!first) return undefined;
-  const more = others.length > 0 ? ` (and ${others.length} more such failures)` : '';
+  const more =
+    others.length > 0
+      ? ` (and ${others.length} more such ${others.length === 1 ? 'failure' : 'failures'})`
+      : '';
   return first.failure.reason.slice(0, 3900) + more;
 };
 

@@ -31,6 +31,22 @@ describe('the sentence on an event', () => {
     expect(sentenceOf('TableExportFailed', data)).toMatch(/^table t1 failed: /);
   });
 
+  it('names the part that was brought to the bucket, and where a backup is not', () => {
+    const failure = { reason: 'access denied', attempts: 5 };
+    expect(sentenceOf('PartUploadFailed', { key: 'dump', destination: 's3', failure })).toBe(
+      'database dump not uploaded to s3: access denied (5 attempts)',
+    );
+    const figures = { files: 2, bytes: 2000, seconds: 3 };
+    expect(sentenceOf('PartUploaded', { key: 't1', destination: 's3', ...figures })).toMatch(
+      /^table t1 uploaded to s3: 2 files, 2\.0 kB/,
+    );
+    const missingDestinations = [{ destination: 's3', reason: 'access denied' }];
+    const sealed = { status: 'partial', destinations: ['local'], missingDestinations, files: 2, bytes: 2000 };
+    expect(sentenceOf('Uploaded', sealed)).toBe(
+      'manifest written, backup partial: 2 files, 2.0 kB, in local; not in s3',
+    );
+  });
+
   it('is one line, whatever the outside sent', () => {
     const failure = { reason: 'line\nline\u001b[2J', attempts: 2 };
     expect(sentenceOf('DumpFailed', { failure })).toBe('database dump failed: line line [2J (2 attempts)');
