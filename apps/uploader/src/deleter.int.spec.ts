@@ -147,6 +147,24 @@ describe('the deletion of backups', () => {
     expect(await ask(oldest, { n: '2026-02-07-local' })).toMatchObject({ type: 'BackupDeleted' });
   }, 30_000);
 
+  it('leaves what is being restored alone until that has ended', async () => {
+    await backup(older);
+    await backup(newest);
+    const scope = { kind: 'dump', scope: {}, source: 'default', requestedBy: 'ada' } as const;
+    const restore = { restoreId: '2026-02-07_10-00-00', backupId: older, options: {}, ...scope };
+    await log.append(e.RestoreRequested({ ...restore, restoreId: '2026-02-07_09-00-00', planOnly: true }));
+    await log.append(e.RestoreRequested({ ...restore, planOnly: false }));
+    await startUploader();
+    expect(await ask(older)).toMatchObject({
+      type: 'DeletionRefused',
+      reason: expect.stringContaining(
+        'is being restored (nocodb-backup show 2026-02-07_10-00-00)',
+      ) as unknown,
+    });
+    await log.append(e.RestoreRefused({ restoreId: restore.restoreId, reason: 'NocoDB is connected' }));
+    expect(await ask(older, { n: 'n2' })).toMatchObject({ type: 'BackupDeleted' });
+  }, 30_000);
+
   it('deletes what the log does not know only beside a newer good one, or by force', async () => {
     await mkdir(join(root, oldest));
     await writeFile(join(root, oldest, 'database.sql.gz'), 'x');

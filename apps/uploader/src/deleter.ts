@@ -15,6 +15,7 @@ import { readBackup, readLyingBackups } from '@nocodb-backup/service';
 import type { Disposal } from '@nocodb-backup/vault';
 import { deletedFact } from './deleted-fact.js';
 import { Places } from './places.js';
+import { restoreUnderWay } from './restore-under-way.js';
 
 interface Wish {
   readonly backupId: string;
@@ -73,10 +74,20 @@ export class Deleter {
     const options = { upTo: sequence, signal };
     const backup = await readBackup(this.log, backupId, options);
     const others = await readLyingBackups(this.log, options);
-    const reason = refusal(backup, others, wish);
+    const reason = refusal(backup, others, wish) ?? (await this.beingRead(wish, options));
     if (reason !== undefined) return DeletionRefused({ backupId, n, destination, reason });
     const removed = await this.placeOf(destination).remove(backupId, signal);
     return deletedFact({ backupId, n, destination }, removed, backup);
+  }
+
+  /** What is being restored must not vanish under it. */
+  private async beingRead(
+    { backupId, force }: Wish,
+    options: { readonly upTo: number; readonly signal: AbortSignal },
+  ): Promise<string | undefined> {
+    const restoreId = force ? undefined : await restoreUnderWay(this.log, backupId, options);
+    if (restoreId === undefined) return undefined;
+    return `backup ${backupId} is being restored (nocodb-backup show ${restoreId}): wait until that has ended, or say --force`;
   }
 
   private placeOf(destination: Destination): Disposal {
