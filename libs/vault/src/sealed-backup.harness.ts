@@ -59,7 +59,7 @@ export const entriesOf = (attached: Artifact): AttachmentEntry[] => {
 };
 
 const figures = { files: 1, bytes: 1, missing: 1 };
-const MANIFEST: Manifest = {
+export const MANIFEST: Manifest = {
   format: 'nocodb-backup',
   version: '2.0',
   id: ID,
