@@ -74,9 +74,13 @@ export const readManifest = async (vault: VaultReader, id: string): Promise<Mani
   (await readBackup(vault, id)).manifest;
 
 /** A backup in the vault, of this program or of the Python tool. Throws a CliError when its manifest is damaged. */
-export const readBackup = async (vault: VaultReader, id: string): Promise<StoredBackup> => {
+export const readBackup = async (
+  vault: VaultReader,
+  id: string,
+  identities?: readonly string[],
+): Promise<StoredBackup> => {
   try {
-    return await openBackup(vault, id);
+    return await openBackup(vault, id, identities);
   } catch (error) {
     throw new CliError(ExitCode.failed, (error as Error).message, { cause: error });
   }

@@ -1,3 +1,5 @@
+import { parseConfig } from '@nocodb-backup/service';
+import { IdentitySettings } from '@nocodb-backup/vault';
 import type { Command } from 'commander';
 import { checkedId } from '../backup-id.js';
 import { CliError } from '../cli-error.js';
@@ -19,7 +21,7 @@ export const addInspect = (program: Command, context: CliContext): void => {
     .command('inspect')
     .summary('show what lies in a backup, as a tree')
     .description(
-      'Shows what lies in a backup: its files, bases and tables with records, links, attachments and sizes, as its manifest in NOCODB_BACKUP_DIR says. Backups of the Python tool are shown, too. Needs neither the event log nor NocoDB.',
+      'Shows what lies in a backup: its files, bases and tables with records, links, attachments and sizes, as its manifest in NOCODB_BACKUP_DIR says. Backups of the Python tool are shown, too. Of an encrypted backup the titles are shown where NOCODB_BACKUP_IDENTITY opens it. Needs neither the event log nor NocoDB.',
     )
     .argument('<id>', 'backup id, such as 2026-02-05_05-15-00')
     .option('--json', 'print the manifest')
@@ -48,7 +50,8 @@ const inspect = async (context: CliContext, id: string, { json }: Options): Prom
       id,
       `it does not lie in ${directory}; if it is still being made, nocodb-backup show ${id} tells how far it is`,
     );
-  const backup = await readBackup(vault, id);
+  const { NOCODB_BACKUP_IDENTITY: identities } = parseConfig(IdentitySettings, context.environment());
+  const backup = await readBackup(vault, id, identities);
   if (json) return printJson(context, backup.manifest);
   await print(context, backupTree(backup, colorsOf(context.stdout)));
 };

@@ -14,14 +14,21 @@ type Base = Manifest['parts']['export']['bases'][number];
 
 /** The tree of `inspect`; below it, what a person should know of a backup that the Python tool made. */
 export const backupTree = (
-  { format, manifest }: Pick<StoredBackup, 'format' | 'manifest'>,
+  { format, manifest, locked }: Pick<StoredBackup, 'format' | 'manifest' | 'locked'>,
   colors: Colors,
 ): string => {
-  if (format !== 'legacy') return manifestTree(manifest, colors);
+  if (format !== 'legacy')
+    return [manifestTree(manifest, colors), ...encryptionLines(manifest, locked)].join('\n');
   // Without a manifest, nothing of an export is known.
   const hasManifest = manifest.parts.export.status !== 'not requested';
   const remarks = manifest.warnings.map((warning) => colors.yellow(`! ${oneLine(warning)}`));
   return [manifestTree(manifest, colors, hasManifest), ...remarks].join('\n');
+};
+
+const encryptionLines = ({ encryption }: Manifest, locked: string | undefined): string[] => {
+  if (!encryption) return [];
+  const titles = locked === undefined ? [] : [`ids stand for titles: ${locked}`];
+  return [`encrypted for ${encryption.recipients.join(', ')}`, ...titles];
 };
 
 /** The tree of a manifest: what lies in the backup's folder, and how much it is. */
