@@ -51,4 +51,5 @@ export const exemptOfFile: ReadonlySet<string> = new Set([
   'signedPath',
   'signedUrl',
   'thumbnails',
+  'icon',
 ]);

@@ -43,6 +43,7 @@ export const describing = (column: Column): Record<string, unknown> => {
     title: column.title,
     uidt: column.uidt,
     ...(isGiven(column.description) && { description: column.description }),
+    ...(typeof column.order === 'number' && { order: column.order }),
     ...(Object.keys(meta).length > 0 && { meta }),
   };
 };

@@ -63,8 +63,10 @@ const column = (one: Column): object => ({
 
 const describedView = (view: TableDefinition['views'][number], names: Names) => {
   const columns = (view.columns as Loose[])
-    .map((column) => ({
+    .map((column, index) => ({
       ...(named(column, names) as object),
+      // Their numbers may be equal or have gaps: the order in which NocoDB lists them is what people see.
+      order: index,
       of: names.get(String(column.fk_column_id)),
       aggregation: column.aggregation ?? 'none',
     }))

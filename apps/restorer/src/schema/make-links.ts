@@ -85,7 +85,7 @@ const describeBoth = async (site: Site, { front, back }: LinkPair, made: Column)
 const describe = async (site: Site, { table, column }: LinkSide, there: Column): Promise<void> => {
   if (there.title === column.title && isSame(there, column)) return;
   const meta = { ...settingsOf(there), ...settingsOf(column) };
-  const outcome = await patched(site, table, there, { ...there, ...describing(column), meta });
+  const outcome = await patched(site, table, there, { ...describing(column), meta });
   if ('refused' in outcome)
     leaveOut(site, table, column, `it is called "${there.title}" now: ${outcome.refused}`);
 };
@@ -116,7 +116,7 @@ const nameKey = async (site: Site, { table, options }: LinkSide): Promise<void> 
   const key = table.columns.find(({ id }) => id === options.fk_child_column_id);
   const there = key && (await site.base.pairs(table.id, site.tools.signal)).get(key.id);
   if (!there || there.title === key.title) return;
-  const outcome = await patched(site, table, there, { ...there, title: key.title });
+  const outcome = await patched(site, table, there, { title: key.title });
   if ('refused' in outcome)
     leaveOut(site, table, key, `it is called "${there.title}" now: ${outcome.refused}`);
 };

@@ -88,7 +88,7 @@ const completed = async (site: Site, stored: Table, column: Column): Promise<voi
   count(site.tools, 'columns');
   const patch = missing(column, there);
   if (!patch) return;
-  const outcome = await patched(site, stored, there, { ...there, ...patch });
+  const outcome = await patched(site, stored, there, patch);
   if ('refused' in outcome) {
     const detail = Object.keys(patch).join(', ');
     leaveOut(site, stored, column, `it was made, but without its ${detail}: ${outcome.refused}`);

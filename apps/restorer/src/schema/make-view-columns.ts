@@ -26,11 +26,12 @@ export const makeViewColumns = async (work: Work, view: StoredView, viewId: stri
   if ('refused' in outcome) await oneByOne(work, view, { viewId, changes });
 };
 
+/** In the order in which the backup lists them: their numbers may be equal, and NocoDB then orders them as it likes. */
 const changesOf = ({ ids, table }: Work, { columns }: StoredView): readonly Change[] =>
-  columns.flatMap((shown) => {
+  columns.flatMap((shown, index) => {
     const id = ids.get(String(shown.fk_column_id));
     const title = table.columns.find((column) => column.id === shown.fk_column_id)?.title ?? '';
-    return id === undefined ? [] : [{ title, body: { ...viewColumnBody(shown, ids), id } }];
+    return id === undefined ? [] : [{ title, body: { ...viewColumnBody(shown, ids), order: index + 1, id } }];
   });
 
 interface Changes {

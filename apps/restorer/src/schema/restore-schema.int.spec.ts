@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { NocoDb, NocoDbWriter } from '@nocodb-backup/nocodb';
+import { NocoDb, NocoDbWriter, RecordWriter } from '@nocodb-backup/nocodb';
 import { type SeededNocoDb, startSeededNocoDb } from '@nocodb-backup/testing';
 import { described } from './described.harness.js';
 import { type Front, startFront } from './front.harness.js';
@@ -112,6 +112,20 @@ describe('the schema of a seeded base', () => {
       expect(restore.leftOut).toEqual([]);
       expect(described(await baseNamed('Häßlich 1'))).toEqual(described(ugly));
     }, 60_000);
+
+    it('takes new records, also where the key was renamed', async () => {
+      const records = new RecordWriter({ url: seeded.nocodb.url, token: await seeded.nocodb.createToken() });
+      const renamed = (await baseNamed('Häßlich 1')).tables.filter(({ table }) =>
+        table.columns.some(({ pk, title }) => Boolean(pk) && title !== 'Id'),
+      );
+      expect(renamed.length).toBeGreaterThan(0);
+      for (const { table } of renamed) {
+        const required = table.columns.filter(({ rqd, pk }) => Boolean(rqd) && !pk);
+        const record = Object.fromEntries(required.map(({ id }) => [id, 'x']));
+        expect(await records.insert(table.id, [record], signal)).toHaveLength(1);
+      }
+      await records.close();
+    });
 
     it.each([
       ['lost', 0],

@@ -17,7 +17,10 @@ export const leaveOut = (site: Site, table: Table, column: Column, reason: strin
   site.tools.leftOut.add(`columns of ${nameOf(site, table)}`, reason, column.title);
 };
 
-/** Changes a column of the target (`table` is the one of the backup) and remembers the answer. */
+/**
+ * Changes a column of the target (`table` is the one of the backup) and remembers the answer. NocoDB wants the whole column: a
+ * key that is sent in part loses its sequence, and the table takes no new record any more.
+ */
 export const patched = async (
   site: Site,
   table: Table,
@@ -25,9 +28,7 @@ export const patched = async (
   patch: object,
 ): Promise<Attempted<unknown>> => {
   const { tools, base } = site;
-  const { title, uidt, column_name } = column;
-  const body = { title, uidt, ...(typeof column_name === 'string' && { column_name }), ...patch };
   const update = async () =>
-    base.keep(table.id, await tools.writer.updateColumn(column.id, body, tools.signal));
+    base.keep(table.id, await tools.writer.updateColumn(column.id, { ...column, ...patch }, tools.signal));
   return changed(tools, update);
 };
