@@ -14,6 +14,8 @@ export interface Bringing {
   readonly bucket: S3Vault;
   readonly backupId: string;
   readonly signal: AbortSignal;
+  /** Hears of bytes that were read on their way, or moved. */
+  readonly passed: (bytes: number) => void;
 }
 
 /** Attached files that are on their way at once. Larger ones go alone: they are sent in parts, several at a time. */
@@ -34,21 +36,31 @@ export const bringPart = async (bringing: Bringing, part: UploadPart): Promise<B
 };
 
 const bringOne = (
-  { places, bucket, backupId, signal }: Bringing,
+  { places, bucket, backupId, signal, passed }: Bringing,
   attempt: string,
   { path, bytes, sha256 }: Artifact,
 ): Promise<void> =>
   explained(places, async () => {
     signal.throwIfAborted();
     const artifact = { path, bytes, sha256 };
-    if (places.staging === 's3') return bucket.publish(backupId, attempt, artifact);
-    const source = opened(() => places.local.openArtifact(backupId, attempt, path));
-    return bucket.upload(backupId, artifact, { source, signal });
+    if (places.staging === 's3') {
+      await bucket.publish(backupId, attempt, artifact);
+      passed(bytes);
+    } else {
+      const source = read(() => places.local.openArtifact(backupId, attempt, path), passed);
+      await bucket.upload(backupId, artifact, { source, signal });
+    }
   });
 
 /** Opened when it is read: what lies in the bucket already is not. */
-async function* opened(open: () => Promise<AsyncIterable<Uint8Array>>): AsyncGenerator<Uint8Array> {
-  yield* await open();
+async function* read(
+  open: () => Promise<AsyncIterable<Uint8Array>>,
+  passed: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of await open()) {
+    passed(chunk.length);
+    yield chunk;
+  }
 }
 
 /** The list of attached files has been brought by now, but here it is read where it was staged, which costs nothing. */

@@ -85,12 +85,13 @@ describe('an upload that is disturbed', () => {
     const { data } = await scene.dumped(content);
     await scene.sendHalf(backupId, whole);
     expect(await scene.bucket.unfinished()).toHaveLength(1);
-    const part = { key: 'dump', index: null, ...data };
+    const part = { key: 'dump', index: null, bytes: content.length, ...data };
     const bringing = {
       places: { staging: 'local', local: scene.local } as const,
       bucket: scene.bucket,
       backupId,
       signal: AbortSignal.timeout(60_000),
+      passed: () => undefined,
     };
     const both = await Promise.all([bringPart(bringing, part), bringPart(bringing, part)]);
     expect(both).toEqual([

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { BackupTimedOut, PartUploaded, PartUploadFailed, UploadFailed } from '@nocodb-backup/events';
+import { watchProgress } from '@nocodb-backup/messaging';
 import { type NatsServer, type S3Server, startNats, startS3 } from '@nocodb-backup/testing';
 import { backupId, Scene, sha256, table, variablesOf } from './scene.harness.js';
 
@@ -47,8 +48,15 @@ describe('an uploader with a bucket', () => {
   it('brings a part to the bucket before the backup has ended, and seals it in both places with the same bytes', async () => {
     await scene.startUploader();
     const content = randomBytes(12_000_000);
+    const signal = AbortSignal.timeout(30_000);
+    const progress = watchProgress(scene.connection, { stream: 'backup', id: backupId, signal });
+    const first = progress.next();
+    await scene.connection.nats.flush();
     await scene.request('dump', 'files');
     await scene.append(await scene.dumped(content));
+    const figures = { of: 'dump', bytesTotal: content.length };
+    expect((await first).value).toMatchObject({ part: 'upload', figures });
+    await progress.return();
 
     expect(await scene.fact(PartUploaded, 'dump')).toMatchObject({ files: 1, bytes: 12_000_000 });
     expect(await scene.bucket.digest(backupId, 'database.sql.gz')).toMatchObject({ sha256: sha256(content) });

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { manifestKey, uploadParts } from '@nocodb-backup/backup';
+import { type Backup, manifestKey, tableTitle, uploadParts } from '@nocodb-backup/backup';
 import {
   DumpCompleted,
   type EventType,
@@ -79,7 +79,7 @@ export class Uploads {
   }
 
   /** Late facts are no part of the backup, and stay where they are. */
-  private async bring(backupId: string, key: string, { sequence, signal }: Delivery) {
+  private async bring(backupId: string, key: string, { sequence, signal, progress }: Delivery) {
     const { places } = this;
     const seconds = stopwatch();
     const bucket: S3Vault | undefined = places.bucket;
@@ -87,7 +87,11 @@ export class Uploads {
     if (!backup || backup.ending) return undefined;
     const part = uploadParts(backup).find((one) => one.key === key);
     if (!part) return undefined;
-    const brought = await bringPart({ places, bucket, backupId, signal }, part);
+    const told = { part: 'upload', of: nameOf(backup, key), bytesTotal: part.bytes };
+    const passed = everySecond((bytes) => {
+      progress({ ...told, bytes });
+    });
+    const brought = await bringPart({ places, bucket, backupId, signal, passed }, part);
     return uploaded(backupId, key, { ...brought, seconds: seconds() });
   }
 }
@@ -97,6 +101,22 @@ const uploaded = (
   key: string,
   figures: { readonly files: number; readonly bytes: number; readonly seconds: number },
 ): PartUploaded => PartUploaded({ backupId, key, destination: 's3', ...figures });
+
+const names: Readonly<Record<string, string>> = { dump: 'dump', files: 'files', plan: 'plan' };
+
+const nameOf = ({ plan }: Backup, key: string): string => names[key] ?? `table ${tableTitle(plan, key)}`;
+
+/** Sums up what it hears, and tells the sum now and then. */
+const everySecond = (tell: (sum: number) => void): ((more: number) => void) => {
+  let sum = 0;
+  let toldAt = 0;
+  return (more) => {
+    sum += more;
+    if (performance.now() - toldAt < 1000) return;
+    toldAt = performance.now();
+    tell(sum);
+  };
+};
 
 const stopwatch = (): (() => number) => {
   const start = performance.now();

@@ -9,6 +9,8 @@ export interface UploadPart {
   readonly artifacts: readonly Artifact[];
   /** Which of the artifacts lists attached files that belong to the part, too. */
   readonly index: string | null;
+  /** Of all of it, attached files included. */
+  readonly bytes: number;
 }
 
 /** The key of the last upload, which makes the rest a backup. */
@@ -20,18 +22,19 @@ export const uploadParts = ({ dump, files, plan, tables }: Backup): UploadPart[]
   ...partOf('files', files),
   ...(plan ? partOf('plan', { state: 'succeeded', data: plan }) : []),
   ...[...tables].flatMap(([tableId, table]) =>
-    partOf(tableId, table, table.state === 'succeeded' ? table.data.attachments.index : null),
+    partOf(tableId, table, table.state === 'succeeded' ? table.data.attachments : undefined),
   ),
 ];
 
 const partOf = (
   key: string,
   outcome: Outcome<{ readonly attempt: string; readonly artifacts: readonly Artifact[] }>,
-  index: string | null = null,
+  attached: { readonly index: string | null; readonly bytes: number } = { index: null, bytes: 0 },
 ): UploadPart[] => {
   if (outcome.state !== 'succeeded') return [];
   const { attempt, artifacts } = outcome.data;
-  return [{ key, attempt, artifacts, index }];
+  const total = artifacts.reduce((sum, { bytes }) => sum + bytes, attached.bytes);
+  return [{ key, attempt, artifacts, index: attached.index, bytes: total }];
 };
 
 /** The parts that stand and of whose upload nothing is known. */

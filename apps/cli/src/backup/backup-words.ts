@@ -17,4 +17,4 @@ export const backupWords: Words<Backup, BackupFact> = {
 };
 
 const labelOf = (work: string, plan: Backup['plan']): string =>
-  Part.safeParse(work).success ? work : `table ${tableTitle(plan, work)}`;
+  work === 'upload' || Part.safeParse(work).success ? work : `table ${tableTitle(plan, work)}`;

@@ -25,6 +25,13 @@ describe('the figures of a running backup', () => {
     expect(figuresAtWork(planning, planned).size).toBe(0);
   });
 
+  it('are those of uploads until the end, as they come after the parts', () => {
+    const uploading = new Map([['upload', { of: 'dump', bytes: 1 }]]);
+    expect(figuresAtWork(uploading, running).size).toBe(1);
+    const ended = { ...running, ending: { state: 'sealed' } } as unknown as Backup;
+    expect(figuresAtWork(uploading, ended).size).toBe(0);
+  });
+
   it('leave out all tables when the export has ended', () => {
     const timedOut = { ...running, export: { state: 'timed-out' } } as unknown as Backup;
     expect([...figuresAtWork(figures, timedOut).keys()]).toEqual(['files']);

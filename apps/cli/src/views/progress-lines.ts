@@ -24,9 +24,14 @@ export const progressLines = ({ backup, figures }: Running, now: Date, colors: C
     `${colors.bold(backup.id)}  ${durationText(seconds)}`,
     ...backup.request.parts.map((part) => partLine({ backup, figures }, part, { turn, colors })),
     ...tableLines({ backup, figures }).map((line) => colors.dim(line)),
+    ...uploadLine(figures.get('upload'), turn),
     colors.dim(backup.settled ? `${turn} writing the manifest` : 'Ctrl-C detaches; the backup goes on'),
   ];
 };
+
+/** Parts go to a bucket while others are still being made. */
+const uploadLine = (figures: Figures | undefined, turn: string): string[] =>
+  figures ? [`${turn} upload ${figuresText(figures)}`] : [];
 
 /** An export begins with its plan. */
 const beginning: Readonly<Record<Part, string>> = { dump: 'dump', files: 'files', export: 'plan' };
