@@ -27,7 +27,7 @@ const folded = (events: readonly e.BackupEvent[]): Backup => {
   const facts = events.map((event, at): BackupFact => ({
     ...event,
     sequence: at + 1,
-    time: new Date(at * 1000),
+    time: new Date(now.getTime() + at),
   }));
   const backup = foldBackup(facts);
   if (!backup) throw new Error('these facts make no backup');
@@ -107,6 +107,18 @@ describe('retention of what the log knows', () => {
     expect(going([made(10, { status: 'failed' }, deletedIn('local')), made(9)], { count: 1 })).toEqual([]);
   });
 
+  it('leaves a copy that somebody has fetched back alone for a week', () => {
+    const downloaded = (backupId: string) => [
+      ...deletedIn('local')(backupId),
+      e.Downloaded({ backupId, n: 'n', files: 1, bytes: 1, seconds: 1 }),
+    ];
+    const backups = [made(1), made(300, {}, downloaded)];
+    expect(going(backups, { count: 1 }, new Date(now.getTime() + 6 * DAY_MS))).toEqual([]);
+    expect(going(backups, { count: 1 }, new Date(now.getTime() + 8 * DAY_MS))).toEqual([
+      `${idAt(300)} local`,
+    ]);
+  });
+
   it('leaves damaged ones to a person, and counts on none of them', () => {
     expect(going([made(1, {}, damaged), made(2), made(3)], { count: 1 })).toEqual([`${idAt(3)} local`]);
     expect(going([made(1), made(300, {}, damaged)], { count: 1 })).toEqual([]);
@@ -178,7 +190,9 @@ describe('what became of a backup', () => {
     const downloaded = (backupId: string) => e.Downloaded({ backupId, n, files: 1, bytes: 1, seconds: 1 });
     expect(verdict(made(1, {}, (id) => [...expired('local')(id), refused(id)]))).toBe('complete');
     expect(verdict(made(1, {}, (id) => [...expired('local')(id), ...pinned(id)]))).toBe('complete');
-    expect(verdict(made(1, {}, (id) => [...deletedIn('local')(id), downloaded(id)]))).toBe('complete');
+    expect(
+      verdict(made(1, {}, (id) => [...expired('local')(id), ...deletedIn('local')(id), downloaded(id)])),
+    ).toBe('complete');
   });
 });
 

@@ -47,6 +47,15 @@ describe('removing a backup from a directory', () => {
     expect(existsSync(join(root, id))).toBe(false);
   });
 
+  it('touches nothing else before the manifest is gone', async () => {
+    await sealed(id);
+    await rm(join(root, id, 'manifest.json'));
+    await mkdir(join(root, id, 'manifest.json'));
+    await expect(vault.remove(id)).rejects.toThrow(/manifest\.json/);
+    expect(existsSync(join(root, id, 'database.sql.gz'))).toBe(true);
+    expect(existsSync(join(root, id, 'bases/B/metadata.json'))).toBe(true);
+  });
+
   it('removes links and never what they lead to', async () => {
     await sealed(id);
     const outside = await mkdtemp(join(tmpdir(), 'outside-'));
