@@ -44,12 +44,12 @@ export class Api {
   }
 
   /** As the signed-in admin, who may insert many records at once. */
-  async send<Answer>(method: string, path: string, body: object): Promise<Answer> {
+  async send<Answer>(method: string, path: string, body?: object): Promise<Answer> {
     const form = body instanceof FormData;
     return this.answer(path, {
       method,
       headers: { 'xc-auth': this.keys.session, ...(!form && { 'content-type': 'application/json' }) },
-      body: form ? body : JSON.stringify(body),
+      ...(body && { body: form ? body : JSON.stringify(body) }),
     });
   }
 

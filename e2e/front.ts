@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, request, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What to do with a request: hand it on, keep it until `release()`, or answer it here. */
@@ -9,6 +15,7 @@ export type Treatment =
   | { readonly status: number; readonly body?: string; readonly headers?: Record<string, string> };
 
 export interface Seen {
+  readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
 }
@@ -19,25 +26,25 @@ export interface Front {
   readonly seen: readonly Seen[];
   /** Requests that wait now. */
   readonly held: readonly string[];
-  readonly treat: (treatment: (path: string) => Treatment) => void;
+  readonly treat: (treatment: (path: string, method: string) => Treatment) => void;
   /** Hands on all that waits and all that comes. */
   readonly release: () => void;
   readonly stop: () => Promise<void>;
 }
 
 export const startFront = async (target?: string): Promise<Front> => {
-  let treatment: (path: string) => Treatment = () => undefined;
+  let treatment: (path: string, method: string) => Treatment = () => undefined;
   const seen: Seen[] = [];
   const held = new Map<string, () => void>();
   const server = createServer((incoming, response) => {
     const path = incoming.url ?? '/';
-    const { headers } = incoming;
-    seen.push({ path, headers });
+    const { headers, method = 'GET' } = incoming;
+    seen.push({ method, path, headers });
     const pass = () => {
       if (target === undefined) response.writeHead(404).end();
-      else handOn(new URL(path, target), headers, response);
+      else handOn(new URL(path, target), incoming, response);
     };
-    const decided = treatment(path);
+    const decided = treatment(path, method);
     if (decided === undefined) pass();
     else if (decided === 'hold') {
       const key = `${seen.length} ${path}`;
@@ -66,12 +73,13 @@ export const startFront = async (target?: string): Promise<Front> => {
   };
 };
 
-const handOn = (url: URL, headers: IncomingHttpHeaders, response: ServerResponse) => {
-  const outgoing = request(url, { headers: { ...headers, host: url.host } }, (answer) => {
+const handOn = (url: URL, incoming: IncomingMessage, response: ServerResponse) => {
+  const { method, headers } = incoming;
+  const outgoing = request(url, { method, headers: { ...headers, host: url.host } }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(response);
   });
   outgoing.on('error', () => response.destroy());
   response.on('close', () => outgoing.destroy());
-  outgoing.end();
+  incoming.pipe(outgoing);
 };

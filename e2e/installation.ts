@@ -15,7 +15,7 @@ import { Child, type Ending } from './child.js';
 import type { Source } from './source.js';
 
 export type Variables = Readonly<Record<string, string>>;
-export type ServiceName = 'dumper' | 'exporter' | 'uploader' | 'scheduler';
+export type ServiceName = 'dumper' | 'exporter' | 'uploader' | 'scheduler' | 'restorer';
 
 const root = join(import.meta.dirname, '..');
 const program = join(root, 'apps/sidecar/bin/nocodb-backup.js');

@@ -10,10 +10,26 @@ export interface Source {
   readonly stop: () => Promise<void>;
 }
 
-export const startSource = async (): Promise<Source> => {
-  const postgres = await startPostgres();
-  const nocodb = await startNocoDb({ postgres }).catch(async (error: unknown) => {
-    await postgres.stop();
+/** What a test may choose about its source. */
+export interface SourceOptions {
+  /** One that runs already, and goes on when the source is stopped. */
+  readonly postgres?: PostgresServer;
+  readonly database?: string;
+  /** Further variables of NocoDB. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export const startSource = async ({
+  postgres: given,
+  database = 'nocodb',
+  env = {},
+}: SourceOptions = {}): Promise<Source> => {
+  const postgres = given ?? (await startPostgres());
+  const stopPostgres = async () => {
+    if (!given) await postgres.stop();
+  };
+  const nocodb = await startNocoDb({ postgres, database, env }).catch(async (error: unknown) => {
+    await stopPostgres();
     throw error;
   });
   const token = await nocodb.createToken();
@@ -27,13 +43,13 @@ export const startSource = async (): Promise<Source> => {
       NOCODB_DATA_PATH: nocodb.dataDir,
       DATABASE_HOST: postgres.host,
       DATABASE_PORT: String(postgres.port),
-      DATABASE_NAME: 'nocodb',
+      DATABASE_NAME: database,
       DATABASE_USER: 'nocodb',
       DATABASE_PASSWORD: 'nocodb',
     },
     stop: async () => {
       await nocodb.stop();
-      await postgres.stop();
+      await stopPostgres();
     },
   };
 };
