@@ -38,7 +38,10 @@ export const displayOf = <State, Fact extends { readonly time: Date }>(
   context: CliContext,
   words: Words<State, Fact>,
 ): Display<State, Fact> =>
-  context.stderr.isTTY === true ? terminalDisplay(context, words) : plainDisplay(context, words);
+  canDraw(context) ? terminalDisplay(context, words) : plainDisplay(context, words);
+
+/** A terminal may have no size: some container engines attach one so, and every line would be broken after each character. */
+const canDraw = ({ stderr }: CliContext): boolean => stderr.isTTY === true && stderr.columns !== 0;
 
 const terminalDisplay = <State, Fact>(
   { stderr, now }: CliContext,
