@@ -9,7 +9,9 @@ const notOverTheApi =
 export const conclusionOf = ({ request, plan, done }: PlannedWork): Conclusion => {
   const { backupId, options, scope } = request;
   const made = (noun: string) => [...done.values()].some(({ counts }) => (counts[noun] ?? 0) > 0);
-  const named = scope.base === undefined ? '' : ` --base ${JSON.stringify(scope.base)}`;
+  const named = (['base', 'table'] as const)
+    .flatMap((one) => (scope[one] === undefined ? [] : [` --${one} ${JSON.stringify(scope[one])}`]))
+    .join('');
   const next = [
     ...(made('tables') ? [`Put the records back: nocodb-backup restore-records ${backupId}${named}`] : []),
     ...(made('webhooks') && !options.activateHooks
