@@ -32,6 +32,20 @@ describe('the configuration of the dumper', () => {
     expect(parse).toThrow(/DATABASE_URL: must look like postgres:/);
     expect(parse).toThrow(/^(?!.*hunter2)/s);
   });
+
+  it('refuses what is no public key, or nothing at all, instead of leaving backups unencrypted', () => {
+    const NAME = 'NOCODB_BACKUP_ENCRYPTION_RECIPIENTS';
+    const secret = 'AGE-SECRET-KEY-1QQQ';
+    for (const [value, reason] of [
+      ['hunter2', 'recipient 1 is no public key'],
+      [secret, 'recipient 1 is a secret key'],
+      ['# later', 'no recipient'],
+    ] as const) {
+      const parse = () => parseConfig(DumperConfig, { [NAME]: value });
+      expect(parse).toThrow(`${NAME}: ${reason}`);
+      expect(parse).not.toThrow(value === '# later' ? '#' : value);
+    }
+  });
 });
 
 describe('a whole dump', () => {

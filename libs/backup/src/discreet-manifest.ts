@@ -3,11 +3,17 @@ import type { Manifest } from './manifest.js';
 type Base = Manifest['parts']['export']['bases'][number];
 type Table = Base['tables'][number];
 
+/** Sentences of the manifest that tell nothing of the contents. */
+interface Harmless {
+  readonly failures: readonly string[];
+  readonly warnings: readonly string[];
+}
+
 /**
  * The manifest without what tells contents: ids stand for titles, and what failed is named without its reason. Titles are in the
  * encrypted `metadata.json` of their base, reasons and warnings in the event log.
  */
-export const discreetManifest = (manifest: Manifest, uploadFailure: string | undefined): Manifest => {
+export const discreetManifest = (manifest: Manifest, harmless: Harmless): Manifest => {
   const { parts, id } = manifest;
   const bases = parts.export.bases.map(untitledBase);
   return {
@@ -18,9 +24,12 @@ export const discreetManifest = (manifest: Manifest, uploadFailure: string | und
         failureOf(`part ${part}`, parts[part].status),
       ),
       ...bases.flatMap(({ tables }) => tables).flatMap(failuresOfTable),
-      ...(uploadFailure === undefined ? [] : [`not in s3: ${uploadFailure}`]),
+      ...harmless.failures,
     ],
-    warnings: manifest.warnings.length > 0 ? [warningsAside(manifest.warnings.length, id)] : [],
+    warnings: [
+      ...harmless.warnings,
+      ...warningsAside(manifest.warnings.length - harmless.warnings.length, id),
+    ],
   };
 };
 
@@ -38,5 +47,9 @@ const failuresOfTable = ({ id, status, attachments: { missing } }: Table): strin
   ...(missing > 0 ? [`table ${id}: ${missing} attachments are missing`] : []),
 ];
 
-const warningsAside = (count: number, id: string): string =>
-  `${count} ${count === 1 ? 'warning is' : 'warnings are'} kept in the event log, as they may tell contents: nocodb-backup show ${id}`;
+const warningsAside = (count: number, id: string): string[] => {
+  const are = count === 1 ? 'warning is' : 'warnings are';
+  return count > 0
+    ? [`${count} ${are} kept in the event log, as they may tell contents: nocodb-backup show ${id}`]
+    : [];
+};

@@ -1,9 +1,9 @@
 import type { PlannedTable } from '@nocodb-backup/events';
 import type { Backup, Outcome } from './backup.js';
 import { discreetManifest } from './discreet-manifest.js';
-import { encryptionOf } from './encryption.js';
+import { encryptionOf, encryptionWarnings } from './encryption.js';
 import type { Manifest } from './manifest.js';
-import { failuresOf, statusOfPart } from './part-status.js';
+import { failuresOf, notInBucket, statusOfPart } from './part-status.js';
 import { standingArtifacts } from './standing-artifacts.js';
 import { uploadFailure } from './upload-parts.js';
 import { warningsOf } from './warnings-of.js';
@@ -18,7 +18,9 @@ type Table = Parts['export']['bases'][number]['tables'][number];
 export const manifestOf = (backup: Backup, toolVersion: string): Manifest => {
   const manifest = openManifestOf(backup, toolVersion);
   const encryption = encryptionOf(backup);
-  return encryption ? discreetManifest({ ...manifest, encryption }, uploadFailure(backup)) : manifest;
+  if (!encryption) return manifest;
+  const harmless = { failures: notInBucket(backup), warnings: encryptionWarnings(backup) };
+  return discreetManifest({ ...manifest, encryption }, harmless);
 };
 
 const openManifestOf = (backup: Backup, toolVersion: string): Manifest => {

@@ -42,7 +42,8 @@ export const failuresOf = (backup: Backup): string[] => [
   ...notInBucket(backup),
 ];
 
-const notInBucket = (backup: Backup): string[] => {
+/** Why the backup is not in the bucket although it was to be. */
+export const notInBucket = (backup: Backup): string[] => {
   const reason = uploadFailure(backup);
   return reason === undefined ? [] : [`not in s3: ${reason}`];
 };

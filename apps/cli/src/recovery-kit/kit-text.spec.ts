@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import type { KitFacts } from './kit-facts.js';
+import { kitText } from './kit-text.js';
+
+const facts: KitFacts = {
+  madeAt: new Date('2026-02-05T05:15:00Z'),
+  directory: "/my backups/it's",
+  bucket: undefined,
+  database: { database: 'nocodb', user: 'noco', host: 'db' },
+  manifest: undefined,
+  recipients: [],
+};
+const commandsOf = (text: string) =>
+  [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join('');
+
+describe('a recovery kit', () => {
+  it('needs neither age nor a key where backups are not encrypted', () => {
+    const text = kitText(facts);
+    expect(text).not.toMatch(/\bage\b|identity\.txt|\.age/);
+    expect(commandsOf(text)).toContain('cat database.sql.gz | gunzip | psql');
+  });
+
+  it('names each public key, and decrypts, where backups are encrypted', () => {
+    const text = kitText({ ...facts, recipients: ['age1aaa', 'age1bbb'] });
+    expect(text).toMatch(/age1aaa, whose secret key is kept at: ___.*\n.*age1bbb/);
+    expect(commandsOf(text)).toContain(
+      'age --decrypt --identity "$IDENTITY" database.sql.gz.age | gunzip | psql',
+    );
+  });
+
+  it('fetches from the bucket by its endpoint, and else from the directory, whatever its name is', () => {
+    const bucket = { bucket: 'b', prefix: 'p/q', endpoint: 'https://s3.example.com', region: 'eu' };
+    expect(commandsOf(kitText({ ...facts, bucket }))).toContain(
+      'aws s3 --region eu --endpoint-url https://s3.example.com sync s3://b/p/q/"$BACKUP" "$BACKUP"\n',
+    );
+    expect(commandsOf(kitText(facts))).toContain(`cp -r '/my backups/it'\\''s'/"$BACKUP" .\n`);
+  });
+});
