@@ -221,6 +221,19 @@ describe('keeping and deleting backups', () => {
     });
   });
 
+  describe('a fresh installation', () => {
+    it('asks for what only the bucket may know, and for nothing else', async () => {
+      const id = '2018-01-01_00-00-00';
+      const more = { NOCODB_BACKUP_DIR: directory };
+      const argv = ['restore-dump', id, '--force', '--no-wait'];
+      expect(await started(argv, { more }).ended).toMatchObject({ code: 10 });
+      const bucket = { ...more, NOCODB_BACKUP_S3_BUCKET: 'backups' };
+      expect(await started(argv, { more: bucket }).ended).toMatchObject({ code: 0 });
+      const [request] = await Array.fromAsync(log.read('evt.restore.*.RestoreRequested'));
+      expect(request?.data).toMatchObject({ backupId: id });
+    });
+  });
+
   describe('retention', () => {
     const more = { NOCODB_BACKUP_SOURCE: 'crm', NOCODB_BACKUP_RETENTION_COUNT: '1' };
     it('says what stays and why, and touches nothing in a dry run', async () => {
