@@ -17,18 +17,26 @@ const inPieces = (bytes: Uint8Array, size: number) =>
 const whole = async (stream: AsyncIterable<Uint8Array>) => Buffer.concat(await Array.fromAsync(stream));
 
 describe('encryption in the age format', () => {
-  it.each([0, 1, chunk - 1, chunk, chunk + 1, 2 * chunk, 3 * chunk + 17])(
-    'gives %i bytes back, however they are cut on the way',
-    async (length) => {
-      const identity = await newIdentity();
-      const recipients = await recipientOf(identity);
-      const plain = randomBytes(length);
-      const file = await whole(encrypted(inPieces(plain, 10_007), recipients));
-      for (const size of [1_000, chunk, file.length]) {
-        expect((await whole(decrypted(inPieces(file, size), [identity]))).equals(plain)).toBe(true);
-      }
-    },
-  );
+  it.each([
+    0,
+    1,
+    chunk - 1,
+    chunk,
+    chunk + 1,
+    2 * chunk,
+    3 * chunk + 17,
+    8 * chunk,
+    8 * chunk + 1,
+    17 * chunk,
+  ])('gives %i bytes back, however they are cut on the way', async (length) => {
+    const identity = await newIdentity();
+    const recipients = await recipientOf(identity);
+    const plain = randomBytes(length);
+    const file = await whole(encrypted(inPieces(plain, 10_007), recipients));
+    for (const size of [1_000, chunk, file.length]) {
+      expect((await whole(decrypted(inPieces(file, size), [identity]))).equals(plain)).toBe(true);
+    }
+  });
 
   it('makes files that the reference package opens, and opens those that it makes', async () => {
     const identity = await newIdentity();

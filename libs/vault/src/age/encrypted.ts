@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Encrypter } from 'age-encryption';
 import { headerEnd } from './header.js';
-import { chunkBytes, nonceBytes, payloadKey, sealed } from './payload.js';
+import { chunkBytes, nonceBytes, payloadKey, type Place, sealed } from './payload.js';
 import { pieces } from '../pieces.js';
 import type { Recipients } from './recipients.js';
 
@@ -17,8 +17,22 @@ export async function* encrypted(
   const nonce = randomBytes(nonceBytes);
   const key = payloadKey(fileKey, nonce);
   yield Buffer.concat([header, nonce]);
-  for await (const { bytes, index, isLast } of pieces(source, chunkBytes))
-    yield sealed(key, { index, isLast }, bytes);
+  for await (const { bytes, index, isLast } of pieces(source, atOnce * chunkBytes))
+    yield Buffer.concat([...sealedChunks(key, { index: index * atOnce, isLast }, bytes)]);
+}
+
+/** Chunks that are given out together: every write costs a turn of the thread pool, which the compressor works in, too. */
+const atOnce = 8;
+
+/** The chunks that the bytes are, the first of which has the index; `isLast` says whether they are the end. */
+function* sealedChunks(key: Buffer, { index, isLast }: Place, bytes: Buffer): Generator<Buffer> {
+  let start = 0;
+  do {
+    const end = start + chunkBytes;
+    const place = { index: index + start / chunkBytes, isLast: isLast && end >= bytes.length };
+    yield* sealed(key, place, bytes.subarray(start, end));
+    start = end;
+  } while (start < bytes.length);
 }
 
 /** A header for the recipients, and the key that it wraps: a recipient of our own is told it and adds nothing. */

@@ -18,10 +18,12 @@ export interface Place {
   readonly isLast: boolean;
 }
 
-/** Seals one chunk. */
-export const sealed = (key: Buffer, place: Place, plain: Uint8Array): Buffer => {
+/** One chunk, sealed: its bytes and its tag. */
+export const sealed = (key: Buffer, place: Place, plain: Uint8Array): [Buffer, Buffer] => {
   const cipher = createCipheriv(algorithm, key, nonceOf(place), { authTagLength: tagBytes });
-  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  const bytes = cipher.update(plain);
+  cipher.final();
+  return [bytes, cipher.getAuthTag()];
 };
 
 /** Opens one chunk; undefined when it is not what was sealed at this place. */
