@@ -1,6 +1,6 @@
 import { mkdtemp, rmdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { parseConfig, VaultSettings } from '@nocodb-backup/service';
+import { parseConfig, StagingSettings, VaultSettings } from '@nocodb-backup/service';
 import type { CliContext } from '../context.js';
 import { sizeText } from '../views/figures.js';
 import { type Check, fail, type Finding, ok, warn } from './check.js';
@@ -12,7 +12,9 @@ export type Need = (signal: AbortSignal) => Promise<number | undefined>;
 export const vaultCheck = (context: CliContext, need: Need): Check => ({
   name: 'backup directory',
   find: async (signal) => {
-    const { NOCODB_BACKUP_DIR } = parseConfig(VaultSettings, context.environment());
+    const settings = VaultSettings.extend(StagingSettings.shape);
+    const { NOCODB_BACKUP_DIR, NOCODB_BACKUP_STAGING } = parseConfig(settings, context.environment());
+    if (NOCODB_BACKUP_STAGING === 's3') return ok('not wanted (NOCODB_BACKUP_STAGING)');
     const directory = resolve(NOCODB_BACKUP_DIR);
     const there = await nearest(directory);
     const problem = await writeProblem(there);

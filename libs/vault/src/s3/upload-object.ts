@@ -15,7 +15,7 @@ import { checking } from './integrity.js';
 import { Lanes } from './lanes.js';
 
 /** Bytes of parts in flight; larger parts are sent one after the other. */
-const inFlight = 64 * 1024 * 1024;
+const inFlight = 32 * 1024 * 1024;
 const mostParts = 10_000;
 
 export interface Upload {
@@ -34,6 +34,15 @@ export interface Upload {
  */
 export const uploadObject = async (upload: Upload): Promise<void> => {
   if (await isThere(upload)) return;
+  try {
+    await send(upload);
+  } catch (error) {
+    // Another attempt may have completed it meanwhile, and with it the upload whose parts were being sent.
+    if (error instanceof PermanentError || upload.signal.aborted || !(await isThere(upload))) throw error;
+  }
+};
+
+const send = async (upload: Upload): Promise<void> => {
   const { bucket, artifact } = upload;
   const partBytes = partBytesFor(artifact.bytes, bucket.connection.partBytes);
   const etag = await (artifact.bytes <= partBytes ? put(upload) : sendParts(upload, partBytes));

@@ -12,7 +12,7 @@ import type { Stored } from '../store-file.js';
 import { type Bucket, withSignal } from './bucket.js';
 import { Lanes } from './lanes.js';
 
-const inFlight = 64 * 1024 * 1024;
+const inFlight = 32 * 1024 * 1024;
 const mostParts = 10_000;
 
 interface Target {
