@@ -32,9 +32,10 @@ export const restoreFacts = async (installation: Installation, id: string): Prom
 export const restoreEnded = async (
   installation: Installation,
   id: string,
+  limitMs = patienceMs,
 ): Promise<{ readonly restore: Restore; readonly verdict: RestoreVerdict }> => {
   let restore: Restore | undefined;
-  const signal = AbortSignal.timeout(patienceMs);
+  const signal = AbortSignal.timeout(limitMs);
   for await (const fact of (await installation.log()).follow(subjectsOf(id), { signal })) {
     restore = evolveRestore(restore, fact as RestoreFact);
     const verdict = restore && restoreVerdictOf(restore);
@@ -43,7 +44,7 @@ export const restoreEnded = async (
   const steps = restore
     ? `${restore.steps.size} of ${restore.plan?.steps.length ?? 'unknown'} steps`
     : 'nothing';
-  throw new Error(`restore ${id} has not ended within ${patienceMs} ms: ${steps} done`);
+  throw new Error(`restore ${id} has not ended within ${limitMs} ms: ${steps} done`);
 };
 
 const subjectsOf = (id: string) => `evt.restore.${id}.>`;

@@ -74,8 +74,8 @@ const killed = async () => {
 };
 
 /** It has ended well, with nothing left out, and every step was recorded once. */
-const expectDone = async (restoreId: string) => {
-  const { verdict, restore } = await restoreEnded(installation, restoreId);
+const expectDone = async (restoreId: string, limitMs = patienceMs) => {
+  const { verdict, restore } = await restoreEnded(installation, restoreId, limitMs);
   const leftOut = [...restore.steps.values()].flatMap((step) => step.leftOut);
   expect({ verdict, leftOut }).toEqual({ verdict: 'completed', leftOut: [] });
   const subjects = (await restoreFacts(installation, restoreId)).map(({ subject }) => subject);
@@ -193,7 +193,8 @@ describe('a NocoDB that ends half way', () => {
     await target.nocodb.kill();
     front.release();
     await target.nocodb.restart();
-    await expectDone(restoreId);
+    // Attempts come after 10 s, and then after a minute.
+    await expectDone(restoreId, 180_000);
     expect(await target.api.count(table?.id ?? '')).toBe(4_000);
-  }, 120_000);
+  }, 260_000);
 });
