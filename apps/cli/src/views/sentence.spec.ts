@@ -56,5 +56,7 @@ describe('the sentence on an event', () => {
 describe('the counts of a restore', () => {
   it('are words, whatever their names are', () => {
     expect(countsText({ files: 1, bytes: 2000, alreadyThere: 0 })).toBe('1 file, 2.0 kB, 0 already there');
+    expect(countsText({ recordsAlreadyThere: 1 })).toBe('1 record already there');
+    expect(countsText({ records: 2, recordsAlreadyThere: 3 })).toBe('2 records, 3 records already there');
   });
 });

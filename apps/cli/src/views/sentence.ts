@@ -116,9 +116,9 @@ export const countsText = (counts: Readonly<Record<string, number>>): string =>
     .join(', ') || 'nothing';
 
 const amountText = (count: number, plural: string): string =>
-  countText(count, plural.replace(/s$/, ''), plural);
+  countText(count, plural.replace(/s\b/, ''), plural);
 
-/** `alreadyThere` in words. */
+/** `recordsAlreadyThere` in words. */
 const wordsOf = (noun: string): string => noun.replaceAll(/([A-Z])/g, ' $1').toLowerCase();
 
 const left = (leftOut: readonly { readonly count: number }[]): string => {

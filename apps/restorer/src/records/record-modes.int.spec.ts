@@ -78,7 +78,7 @@ describe('records into a table that is not empty', () => {
     );
     await person.call('DELETE', `/api/v2/tables/${table.id}/records`, [{ Id: 2 }]);
     const { outcomes } = await restored(target, backup, { options: { missing: true } });
-    expect([...outcomes.values()].at(-1)?.counts).toEqual({ records: 3, alreadyThere: 2 });
+    expect([...outcomes.values()].at(-1)?.counts).toEqual({ records: 3, recordsAlreadyThere: 2 });
     const rows = await person.rows(table.id);
     expect(rows.map(({ Id, Name }) => `${Number(Id)} ${String(Name)}`)).toEqual([
       '1 own n1',

@@ -47,7 +47,7 @@ export const restoreRecords = async (task: RecordTask, work: PlannedWork): Promi
   await checkCount(run);
   // An empty table looks alike in every copy of a database; one with records does not.
   const { warnings } = passed.isByDatabase ? await pass() : passed;
-  const counts = { records: run.done, ...(mode === 'missing' && { alreadyThere: before.size }) };
+  const counts = { records: run.done, ...(mode === 'missing' && { recordsAlreadyThere: before.size }) };
   return { target: place.table.id, counts, leftOut: run.leftOuts.list(), warnings: [...warnings] };
 };
 
