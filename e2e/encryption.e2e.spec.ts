@@ -116,6 +116,16 @@ withAge('an encrypted backup', () => {
     expect(await target.api.bases()).toEqual(before);
   }, 60_000);
 
+  it('is verified where no key is, and shown with ids instead of titles', async () => {
+    const installation = await machine({});
+    const verified = await installation.cli(['verify', manifest.id]);
+    expect([verified.code, verified.code === 0 ? '' : verified.out + verified.err]).toEqual([0, '']);
+    expect(verified.out + verified.err).toMatch(/what is in its files was not looked at/);
+    const { out } = await installation.cli(['inspect', manifest.id]);
+    expect(out).toContain('ids stand for titles');
+    expect(secrets.filter((secret) => out.includes(secret))).toEqual([]);
+  }, 60_000);
+
   it('is restored where the key is: every base equals the source', async () => {
     const keyFile = join(maker.folder, 'identity.txt');
     await writeFile(keyFile, secretKey);
@@ -124,6 +134,10 @@ withAge('an encrypted backup', () => {
       const { code, out, err } = await installation.cli([...args, manifest.id, '--force']);
       expect([code, code === 0 ? '' : out + err]).toEqual([0, '']);
     }
+    const { out: tree } = await installation.cli(['inspect', manifest.id]);
+    expect(tree).toContain('"Messwerte"');
+    const { code: verified, out: findings } = await installation.cli(['verify', manifest.id]);
+    expect([verified, verified === 0 ? '' : findings]).toEqual([0, '']);
     const theirs = await source.api.bases();
     const ours = await target.api.bases();
     expect(ours.map(({ title }) => title).toSorted()).toEqual(theirs.map(({ title }) => title).toSorted());

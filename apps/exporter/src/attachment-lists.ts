@@ -18,15 +18,17 @@ export interface StoredLists {
   readonly index: string;
 }
 
+type Storing = Pick<Job, 'sink' | 'planned' | 'signal'>;
+
 /** Stores the list of attached files; where it is encrypted also one of the stored files that tells nothing else. */
-export const storedLists = async (job: Job, files: AsyncIterable<ListedFile>): Promise<StoredLists> => {
+export const storedLists = async (job: Storing, files: AsyncIterable<ListedFile>): Promise<StoredLists> => {
   const { secrecy } = job.sink;
   if (secrecy) return storedTwice(job, secrecy, files);
   const artifact = await storedList(job, entriesOf(files));
   return { artifacts: [artifact], index: artifact.path };
 };
 
-const storedList = (job: Job, batches: AsyncIterable<readonly AttachmentEntry[]>): Promise<Artifact> =>
+const storedList = (job: Storing, batches: AsyncIterable<readonly AttachmentEntry[]>): Promise<Artifact> =>
   job.sink.store(`${job.planned.folder}/attachments.json.gz`, gzippedJson(batches), job.signal);
 
 async function* entriesOf(files: AsyncIterable<ListedFile>) {
@@ -35,7 +37,7 @@ async function* entriesOf(files: AsyncIterable<ListedFile>) {
 
 /** Both at once, as the files are fetched once; when one cannot be stored, the other is stopped and waited for. */
 const storedTwice = async (
-  job: Job,
+  job: Storing,
   secrecy: Secrecy,
   files: AsyncIterable<ListedFile>,
 ): Promise<StoredLists> => {
