@@ -170,7 +170,6 @@ describe('an upload that is disturbed', () => {
 
   it('leaves nothing for ever: what ended a day ago is cleared from the bucket, and what is unknown is not', async () => {
     const [dead, unknown] = ['2026-01-05_05-15-00', '2026-01-06_05-15-00'];
-    await scene.startUploader();
     const asked = { source: 'default', trigger: 'manual' as const, requestedBy: 'ada' };
     const wanted = { ...asked, records: true, attachments: true };
     const deadline = '2099-01-01T00:00:00Z';
@@ -178,6 +177,7 @@ describe('an upload that is disturbed', () => {
     await scene.append(FilesArchiveFailed({ backupId: dead, failure }));
     await scene.log.append(UploadFailed({ backupId: dead, failure }));
     for (const id of [dead, unknown]) await scene.leaveBehind(id);
+    await scene.startUploader();
     await scene.request('dump');
     await scene.append(await scene.dumped(Buffer.from('a dump')));
     await scene.uploaded();
