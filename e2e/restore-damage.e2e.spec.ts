@@ -158,7 +158,7 @@ describe('a damaged backup', () => {
     const { code, err } = await installation.cli(['restore-dump', '2001-01-01_00-00-00', '--force']);
     expect(code).toBe(10);
     expect(err).toMatch(/2001-01-01_00-00-00.*\n?.*nocodb-backup list/);
-  });
+  }, 60_000);
 });
 
 describe('a target that does not let anybody in', () => {
@@ -272,7 +272,7 @@ describe('a backup of the Python tool', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/Tasks\/ \(10 records/);
     expect(out).toMatch(/made by the older tool \(Python\)/);
-  });
+  }, 60_000);
 
   it('gives its tables, records and files back', async () => {
     const { api } = source;

@@ -94,10 +94,10 @@ const expectSame = async (options: CompareOptions = {}) => {
 };
 
 describe('a restorer that is killed', () => {
-  it('after every other step, makes the same bases and fills them with the same records, once', async () => {
+  it('after many of its steps, makes the same bases and fills them with the same records, once', async () => {
     for (const [verb, ...args] of [['restore-schema'], ['restore-records', '--with-attachments']] as const) {
       const restoreId = await request(verb, ...args);
-      for (let done = 1; done < 12; done += 2) {
+      for (let done = 1; done < 12; done += 3) {
         const isThere = async () => (await stepsDone(restoreId)) >= done || (await isEnded(restoreId));
         await poll(isThere, AbortSignal.timeout(patienceMs), 5);
         if (await isEnded(restoreId)) break;

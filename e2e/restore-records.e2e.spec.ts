@@ -78,7 +78,7 @@ describe('records that were deleted by accident', () => {
   it('come back with the links that other tables had to them', async () => {
     const whole = await linksOfFirst();
     expect(whole).toHaveLength(33);
-  });
+  }, 60_000);
 
   it('come back once, however often that is asked for', async () => {
     const again = await restore('restore-records', id, ...scope(), '--missing', '--with-attachments');
