@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type NocoDbServer, type PostgresServer, startNocoDb, startPostgres } from '@nocodb-backup/testing';
 import type { StoredBackup } from '@nocodb-backup/vault';
 import type { Target } from '../target.js';
 import { type CuttingFront, startCuttingFront } from './cutting-front.harness.js';
 import { type Json, Person, type TableAnswer } from './person.harness.js';
 import { captured, restored, targetAt } from './records.harness.js';
+
+jest.setTimeout(60_000);
 
 let postgres: PostgresServer;
 let nocodb: NocoDbServer;

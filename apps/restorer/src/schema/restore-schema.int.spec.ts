@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { NocoDb, NocoDbWriter, RecordWriter } from '@nocodb-backup/nocodb';
 import { type SeededNocoDb, startSeededNocoDb } from '@nocodb-backup/testing';
 import { described } from './described.harness.js';
 import { type Front, startFront } from './front.harness.js';
 import { uglyBase } from './ugly-base.harness.js';
 import { estranged, type HeldBase, heldBase, memoryBackup, Restore } from './memory-backup.harness.js';
+
+jest.setTimeout(60_000);
 
 const signal = AbortSignal.timeout(240_000);
 
