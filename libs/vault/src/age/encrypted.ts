@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Encrypter } from 'age-encryption';
 import { headerEnd } from './header.js';
-import { chunkBytes, nonceBytes, payloadKey, type Place, sealed } from './payload.js';
-import { pieces } from '../pieces.js';
+import { chunkBytes, nonceBytes, payloadKey, sealed } from './payload.js';
 import type { Recipients } from './recipients.js';
 
 /**
@@ -17,22 +16,37 @@ export async function* encrypted(
   const nonce = randomBytes(nonceBytes);
   const key = payloadKey(fileKey, nonce);
   yield Buffer.concat([header, nonce]);
-  for await (const { bytes, index, isLast } of pieces(source, atOnce * chunkBytes))
-    yield Buffer.concat([...sealedChunks(key, { index: index * atOnce, isLast }, bytes)]);
+  let index = 0;
+  for await (const { views, isLast } of chunksOf(source))
+    yield* sealed(key, { index: index++, isLast }, views);
 }
 
-/** Chunks that are given out together: every write costs a turn of the thread pool, which the compressor works in, too. */
-const atOnce = 8;
+interface Chunk {
+  readonly views: readonly Uint8Array[];
+  readonly isLast: boolean;
+}
 
-/** The chunks that the bytes are, the first of which has the index; `isLast` says whether they are the end. */
-function* sealedChunks(key: Buffer, { index, isLast }: Place, bytes: Buffer): Generator<Buffer> {
-  let start = 0;
-  do {
-    const end = start + chunkBytes;
-    const place = { index: index + start / chunkBytes, isLast: isLast && end >= bytes.length };
-    yield* sealed(key, place, bytes.subarray(start, end));
-    start = end;
-  } while (start < bytes.length);
+/**
+ * The chunks of the format, each in the pieces in which it came: joining them would cost more than encrypting them, as V8 collects garbage
+ * by what buffers take. The last one is shorter, or as long, and empty only if the stream is.
+ */
+async function* chunksOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Chunk> {
+  let views: Uint8Array[] = [];
+  let length = 0;
+  for await (const bytes of source) {
+    let rest = bytes;
+    // What is exactly one chunk may be the last one, so it waits for more.
+    while (length + rest.length > chunkBytes) {
+      const cut = chunkBytes - length;
+      yield { views: [...views, rest.subarray(0, cut)], isLast: false };
+      rest = rest.subarray(cut);
+      views = [];
+      length = 0;
+    }
+    views.push(rest);
+    length += rest.length;
+  }
+  yield { views, isLast: true };
 }
 
 /** A header for the recipients, and the key that it wraps: a recipient of our own is told it and adds nothing. */

@@ -18,13 +18,14 @@ export interface Place {
   readonly isLast: boolean;
 }
 
-/** One chunk, sealed: its bytes and its tag. */
-export const sealed = (key: Buffer, place: Place, plain: Uint8Array): [Buffer, Buffer] => {
+/** Seals one chunk, given in pieces; so is what comes out. */
+export function* sealed(key: Buffer, place: Place, plain: readonly Uint8Array[]): Generator<Buffer> {
   const cipher = createCipheriv(algorithm, key, nonceOf(place), { authTagLength: tagBytes });
-  const bytes = cipher.update(plain);
+  for (const piece of plain.slice(0, -1)) yield cipher.update(piece);
+  const last = plain.slice(-1).map((piece) => cipher.update(piece));
   cipher.final();
-  return [bytes, cipher.getAuthTag()];
-};
+  yield Buffer.concat([...last, cipher.getAuthTag()]);
+}
 
 /** Opens one chunk; undefined when it is not what was sealed at this place. */
 export const opened = (key: Buffer, place: Place, chunk: Uint8Array): Buffer | undefined => {
