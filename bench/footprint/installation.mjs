@@ -11,11 +11,11 @@ const services = ['scheduler', 'dumper', 'exporter', 'uploader'];
 const startMs = 60_000;
 const sampleMs = 100;
 
-/** Each service in a process of its own, and a nats-server beside them. */
-export const startServices = async (source, options) => {
+/** Each service in a process of its own, and a nats-server beside them; `variables` are theirs alone. */
+export const startServices = async (source, options, variables = {}) => {
   const nats = await startNats({ signal: options.signal });
   options.cleanUps.push(nats.stop);
-  const installation = await prepared(source, nats.url, options);
+  const installation = await prepared(source, nats.url, { ...options, variables });
   for (const name of services) {
     await installation.start(name, [join(root, 'apps', name, 'dist/main.js')], '"msg":"ready"');
   }
@@ -30,11 +30,11 @@ export const startSidecar = async (source, options) => {
   return installation;
 };
 
-const prepared = async (source, natsUrl, { signal, cleanUps }) => {
+const prepared = async (source, natsUrl, { signal, cleanUps, variables }) => {
   const folder = await mkdtemp(join(tmpdir(), 'nocodb-backup-bench-'));
   cleanUps.push(() => rm(folder, { recursive: true, force: true }));
   await mkdir(join(folder, 'cwd'));
-  const at = { cwd: join(folder, 'cwd'), env: environment(source, natsUrl, folder) };
+  const at = { cwd: join(folder, 'cwd'), env: { ...environment(source, natsUrl, folder), ...variables } };
   const pids = new Map();
   const largest = new Map();
   const sample = () => [...pids.values()].flatMap(offspring).forEach((child) => note(largest, child));
