@@ -28,6 +28,8 @@ const common = {
 const roots = ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/scripts'];
 
 export default {
+  // Also on two cores: most of the time a test waits for the server that it has started.
+  maxWorkers: 2,
   projects: [
     {
       ...common,

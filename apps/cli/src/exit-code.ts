@@ -1,4 +1,4 @@
-/** What the program's end says to scripts; docs/design.md section 8. */
+/** What the program's end says to scripts; docs/design.md section 9. */
 export const ExitCode = {
   done: 0,
   failed: 1,

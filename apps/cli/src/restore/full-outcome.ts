@@ -50,12 +50,17 @@ export const fullExitCodes: Readonly<Record<FullOutcome['verdict'], ExitCode>> =
 const brokenVerdict = ({ verdict }: RestoreOutcome, { length }: readonly RestoreOutcome[]) =>
   verdict === 'refused' && length === 1 ? 'refused' : 'failed';
 
-/** Each restore tells what comes after it alone; what this one has done already is no advice. */
+/** Each restore tells what comes after it alone; what this one has done already is no advice, and once is enough to start NocoDB. */
 const nextOf = ({ next, wishes }: FullCourse, restores: readonly RestoreOutcome[]): string[] => {
   const done = wishes.map(({ kind }) => `nocodb-backup restore-${kind} `);
-  const theirs = restores.flatMap((outcome) => outcome.next);
-  return [...new Set([...theirs.filter((text) => !done.some((verb) => text.includes(verb))), ...next])];
+  const theirs = restores
+    .flatMap((outcome) => outcome.next)
+    .filter((text) => !done.some((verb) => text.includes(verb)));
+  const first = theirs.find(isStart);
+  return [...new Set([...theirs.filter((text) => !isStart(text) || text === first), ...next])];
 };
+
+const isStart = (advice: string): boolean => advice.startsWith('Start NocoDB');
 
 const goingOn = (id: string, kinds: readonly RestoreOutcome['kind'][]): string[] => [
   'Mend what is named above; nocodb-backup doctor helps',

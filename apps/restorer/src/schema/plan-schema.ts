@@ -116,12 +116,20 @@ const laterSteps = async ({ base, tables }: WantedBase, title: string): Promise<
     .flatMap((table) => ownColumns(table).filter(isComputed)).length;
   const { views, hooks } = await viewsAndHooks(tables);
   return [
-    ...(links > 0 ? [step(`links-${base.id}`, title, `make ${links} links between its tables`)] : []),
+    ...(links > 0
+      ? [step(`links-${base.id}`, title, `make ${counted(links, 'link')} between its tables`)]
+      : []),
     ...(computed > 0
-      ? [step(`computed-${base.id}`, title, `make ${computed} lookups, rollups, formulas and the like`)]
+      ? [
+          step(
+            `computed-${base.id}`,
+            title,
+            `make ${counted(computed, 'column')} that NocoDB works out: lookups, rollups, formulas and the like`,
+          ),
+        ]
       : []),
     ...views,
-    ...(hooks > 0 ? [step(`hooks-${base.id}`, title, `make ${hooks} webhooks`)] : []),
+    ...(hooks > 0 ? [step(`hooks-${base.id}`, title, `make ${counted(hooks, 'webhook')}`)] : []),
   ];
 };
 
@@ -135,10 +143,12 @@ const viewsAndHooks = async (tables: readonly StoredTable[]) => {
       step(
         `views-${table.entry.id}`,
         nameOfTable(table),
-        number > 0 ? `make ${number} views` : 'leave views out',
+        number > 0 ? `make ${counted(number, 'view')}` : 'leave views out',
       ),
     );
     hooks += definition.hooks?.length ?? 0;
   }
   return { views, hooks };
 };
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

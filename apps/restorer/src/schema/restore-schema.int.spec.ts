@@ -8,7 +8,7 @@ import { estranged, type HeldBase, heldBase, memoryBackup, Restore } from './mem
 
 jest.setTimeout(60_000);
 
-const signal = AbortSignal.timeout(240_000);
+const signal = AbortSignal.timeout(1_500_000);
 
 describe('the schema of a seeded base', () => {
   let seeded: SeededNocoDb;
