@@ -18,7 +18,7 @@ export const metadataOf = async (base: StoredBase): Promise<Metadata> => {
   const described = 'base' in metadata ? objectIn(metadata.base) : metadata;
   const { description, order, prefix, sources } = described;
   return {
-    description: typeof description === 'string' && description !== '' ? description : undefined,
+    description: typeof description === 'string' ? description : undefined,
     meta: objectIn(described.meta),
     order: typeof order === 'number' ? order : undefined,
     prefix: typeof prefix === 'string' ? prefix : '',
