@@ -7,9 +7,9 @@ export const tablesInScope = (
   backup: StoredBackup,
   { base, table }: RestoreScope,
 ): readonly StoredTable[] => {
-  if (backup.bases.every(({ tables }) => tables.every(({ paths }) => paths.records === undefined)))
+  if (backup.bases.length === 0)
     throw new RefusedError(
-      `backup ${backup.id} holds no records: it was made without the export, or that failed`,
+      `backup ${backup.id} holds no bases: it was made without the export, or that failed`,
     );
   const bases = backup.bases.filter((one) => isNamed(one, base));
   if (bases.length === 0)
