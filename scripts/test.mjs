@@ -61,9 +61,10 @@ const step = async (name, check) => {
 };
 
 const prerequisites = async () => {
-  const { ensureNocoDb, ensurePostgres } = await import('../libs/testing/dist/index.js');
+  const { ensureCeph, ensureNocoDb, ensurePostgres } = await import('../libs/testing/dist/index.js');
   await ensurePostgres({ say });
   await ensureNocoDb(say);
+  await ensureCeph(say);
   return true;
 };
 
@@ -92,8 +93,12 @@ if (isBuilt) {
   await step('types of the specs', () => run('tsc', ['-p', 'tsconfig.spec.json']));
   // Without the graph that this command caches the boundary rule of eslint says nothing and passes.
   const hasGraph = await step('project graph', () => run('nx', ['show', 'projects'], { quiet: true }));
-  if (hasGraph) await step('lint', () => run('eslint', ['.']));
-  if (await step('prerequisites', prerequisites)) await step('tests', jest);
+  // What is fetched waits for the network, and the linter for the processor.
+  const [isReady] = await Promise.all([
+    step('prerequisites', prerequisites),
+    hasGraph && step('lint', () => run('eslint', ['.'])),
+  ]);
+  if (isReady) await step('tests', jest);
 }
 
 const { failed, ...others } = counts();
