@@ -2,7 +2,7 @@ import { PermanentError, type PlannedStep } from '@nocodb-backup/events';
 import type { NocoDb } from '@nocodb-backup/nocodb';
 import type { StoredTable } from '@nocodb-backup/vault';
 import { matched } from '../mapping/matched.js';
-import { tablesInScope } from '../records/scope.js';
+import { tablesInScope } from '../scope.js';
 import { nameOfTable } from '../records/table-pair.js';
 import { RefusedError } from '../refused-error.js';
 import type { Conclusion, Plan, PlannedWork, Restoration, StepOutcome, Work } from '../restoration.js';

@@ -6,7 +6,7 @@ import { RefusedError } from '../refused-error.js';
 import type { Plan, Work } from '../restoration.js';
 import { foundTables } from './find-tables.js';
 import { linkDuties } from './link-duties.js';
-import { tablesInScope } from './scope.js';
+import { tablesInScope } from '../scope.js';
 import { keyOf, nameOfTable, type TablePair, tablePair, writableColumns } from './table-pair.js';
 
 interface Place {

@@ -8,7 +8,7 @@ import { RefusedError } from '../refused-error.js';
 import type { Plan, Work } from '../restoration.js';
 import { isComputed } from './column-body.js';
 import { linkPairs } from './link-pairs.js';
-import { schemaScope, type WantedBase } from './schema-scope.js';
+import { wantedBases, type WantedBase } from '../scope.js';
 import { definitionOf, isDefined, tablesOf } from './stored-tables.js';
 
 const maySeeLess =
@@ -16,7 +16,7 @@ const maySeeLess =
 
 /** Which bases and tables are to be made, and which are there. Throws a RefusedError where that cannot be meant. */
 export const planSchema = async (api: NocoDb, { request, backup, signal }: Work): Promise<Plan> => {
-  const wanted = schemaScope(backup, request.scope);
+  const wanted = wantedBases(backup, request.scope);
   const { found, ambiguous } = matched(backup.bases, await api.bases(signal));
   refuseAmbiguous(wanted, ambiguous);
   const steps: PlannedStep[] = [];

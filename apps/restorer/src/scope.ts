@@ -1,6 +1,6 @@
 import type { RestoreScope } from '@nocodb-backup/events';
 import type { StoredBackup, StoredBase, StoredTable } from '@nocodb-backup/vault';
-import { RefusedError } from '../refused-error.js';
+import { RefusedError } from './refused-error.js';
 
 /** A base of the backup, and which of its tables are wanted. */
 export interface WantedBase {
@@ -8,8 +8,11 @@ export interface WantedBase {
   readonly tables: readonly StoredTable[];
 }
 
-/** What is to be made. Throws a RefusedError when the scope names nothing, or several bases of one title. */
-export const schemaScope = (backup: StoredBackup, scope: RestoreScope): readonly WantedBase[] => {
+/**
+ * The bases and tables of the backup that the scope names, by title or id. Throws a RefusedError that names what there is instead,
+ * also where several bases have the title.
+ */
+export const wantedBases = (backup: StoredBackup, scope: RestoreScope): readonly WantedBase[] => {
   if (backup.bases.length === 0)
     throw new RefusedError(
       `backup ${backup.id} holds no bases: it was made without the export over the API. ` +
@@ -30,6 +33,10 @@ export const schemaScope = (backup: StoredBackup, scope: RestoreScope): readonly
     `backup ${backup.id} has no table "${scope.table ?? ''}" in ${listed(named)}. Its tables: ${listed(there)}`,
   );
 };
+
+/** The same as one list of tables. */
+export const tablesInScope = (backup: StoredBackup, scope: RestoreScope): readonly StoredTable[] =>
+  wantedBases(backup, scope).flatMap(({ tables }) => tables);
 
 interface Titled {
   readonly id: string;
