@@ -6,7 +6,7 @@ const common = {
   moduleNameMapper: {
     '^@nocodb-backup/(events|backup|vault|nocodb|postgres|nats-server|messaging|service|testing)$':
       '<rootDir>/libs/$1/src/index.ts',
-    '^@nocodb-backup/(scheduler|dumper|exporter|uploader|restorer|cli|sidecar)$':
+    '^@nocodb-backup/(scheduler|dumper|exporter|uploader|restorer|notifier|catalog|cli|sidecar)$':
       '<rootDir>/apps/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -1,0 +1,4 @@
+import { main } from '@nocodb-backup/service';
+import { catalog } from './service.js';
+
+await main(catalog);
