@@ -4,9 +4,10 @@ import type { Connection } from './connection.js';
 import { checkpointAt, type Checkpoint, verifyContinuity } from './continuity.js';
 import type { Cause } from './delivery.js';
 import { follow, type FollowOptions } from './follow.js';
+import { type Imported, importEntries, type LogEntry } from './import-entries.js';
 import { lastStored } from './leader.js';
-import { type ReadOptions, readLog } from './read.js';
-import { type Recorded, recordedFrom } from './recorded.js';
+import { entriesOf, type ReadOptions, readLog } from './read.js';
+import { type Recorded, recordedFrom, type Stored } from './recorded.js';
 import { type StoredEvent, understood } from './stored-event.js';
 
 /** The one source of truth. A subject holds one fact for ever; appending it again changes nothing. */
@@ -53,6 +54,22 @@ export class EventLog {
   /** As `stored`, without what this version cannot read. */
   read(filter: string, options: ReadOptions = {}): AsyncIterable<Recorded> {
     return understood(this.stored(filter, options));
+  }
+
+  /** The whole log as it is stored, for another one. */
+  entries(options: ReadOptions = {}): AsyncIterable<Stored> {
+    return entriesOf(this.connection, 'evt.>', options);
+  }
+
+  /**
+   * Writes another log's entries to this one, which must be empty, or hold the first of them and nothing else. Throws a
+   * LogTakenError otherwise; after any other error it goes on where it stopped when it is called again.
+   */
+  import(
+    entries: AsyncIterable<LogEntry>,
+    options: { readonly signal: AbortSignal; readonly progress?: (entries: number) => void },
+  ): Promise<Imported> {
+    return importEntries(this.connection, entries, options);
   }
 
   /** As `followStored`, without what this version cannot read. */

@@ -1,6 +1,7 @@
 import { type MsgRequest, type StoredMsg } from '@nats-io/jetstream';
 import type { Connection } from './connection.js';
 import type { Stored } from './recorded.js';
+import { recordedAt } from './recorded-at.js';
 import { eventStream } from './topology.js';
 import { traceparentOf } from './trace-context.js';
 
@@ -30,7 +31,7 @@ const leaderRead = async (connection: Connection, request: MsgRequest): Promise<
 const storedFrom = (message: StoredMsg): Stored => ({
   subject: message.subject,
   sequence: message.seq,
-  time: message.time,
+  time: recordedAt(message.header, message.time),
   payload: message.string(),
   traceparent: traceparentOf(message.header),
 });

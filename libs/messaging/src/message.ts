@@ -1,5 +1,6 @@
 import type { Msg } from '@nats-io/transport-node';
 import type { Stored } from './recorded.js';
+import { recordedAt } from './recorded-at.js';
 import { traceparentOf } from './trace-context.js';
 
 /** A delivery as it comes from a consumer: what is stored, and where its acknowledgement goes. */
@@ -18,7 +19,7 @@ export const messageFrom = ({ subject, reply = '', data, headers }: Msg): Messag
     reply,
     deliveries: Number(deliveries),
     sequence: Number(sequence),
-    time: new Date(Number(BigInt(nanoseconds ?? 0) / 1_000_000n)),
+    time: recordedAt(headers, new Date(Number(BigInt(nanoseconds ?? 0) / 1_000_000n))),
     payload: new TextDecoder().decode(data),
     traceparent: traceparentOf(headers),
   };

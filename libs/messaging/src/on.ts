@@ -3,6 +3,7 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { Event, EventType } from '@nocodb-backup/events';
 import type { z } from 'zod';
 import type { Answer, Delivery } from './delivery.js';
+import type { Recorded } from './recorded.js';
 import { Rethrow } from './rethrow.js';
 
 export interface Failure {
@@ -17,7 +18,7 @@ export interface OnOptions<Input> {
   /** Facts for the same id (and key) that make the work needless once one of them is recorded. */
   readonly unless?: readonly Pick<EventType, 'type' | 'subjectFor'>[];
   /** Makes the fact that is recorded when the last attempt failed, or none can help. */
-  readonly failed?: (event: Input, failure: Failure) => Event;
+  readonly failed?: (event: Input & Pick<Recorded, 'id' | 'subject'>, failure: Failure) => Event;
   /** How many deliveries of the lane one replica works on at once. Default 1. */
   readonly slots?: number;
 }

@@ -2,6 +2,7 @@ import { createInbox, type Msg } from '@nats-io/transport-node';
 import type { Connection } from './connection.js';
 import { nextStored } from './leader.js';
 import type { Stored } from './recorded.js';
+import { recordedAt } from './recorded-at.js';
 import { type StoredEvent, storedEventFrom } from './stored-event.js';
 import { eventStream } from './topology.js';
 import { traceparentOf } from './trace-context.js';
@@ -22,16 +23,24 @@ const batchTimeoutMs = 2000;
 export const readLog = async function* (
   connection: Connection,
   filter: string,
-  { from = 1, upTo = 0, signal }: ReadOptions,
+  options: ReadOptions,
 ): AsyncGenerator<StoredEvent, void> {
+  for await (const stored of entriesOf(connection, filter, options)) yield storedEventFrom(stored);
+};
+
+/** The same as it is stored, before anybody has understood it. */
+export const entriesOf = async function* (
+  connection: Connection,
+  filter: string,
+  { from = 1, upTo = 0, signal }: ReadOptions,
+): AsyncGenerator<Stored, void> {
   const { state } = await connection.ask(() => connection.jsm.streams.info(eventStream));
   const end = state.last_seq;
   if (end < upTo)
     throw new Error(
       `the log ends at ${end} and must reach ${upTo}: it is behind, or was rolled back. Try again.`,
     );
-  for await (const stored of storedBetween(connection, filter, { from, end, signal }))
-    yield storedEventFrom(stored);
+  yield* storedBetween(connection, filter, { from, end, signal });
 };
 
 interface Range {
@@ -101,7 +110,7 @@ const storedFrom = ({ headers, data }: Msg): Stored | undefined => {
   return {
     subject: headers.get('Nats-Subject'),
     sequence: Number(headers.get('Nats-Sequence')),
-    time: new Date(headers.get('Nats-Time-Stamp')),
+    time: recordedAt(headers, new Date(headers.get('Nats-Time-Stamp'))),
     payload: new TextDecoder().decode(data),
     traceparent: traceparentOf(headers),
   };

@@ -2,7 +2,7 @@ import { eventType, type EventType } from '@nocodb-backup/events';
 import { z } from 'zod';
 import { type Envelope, EnvelopeError, parseEnvelope, versionOf } from './envelope.js';
 
-/** A fact in the log. Order (`sequence`) and `time` are the log's. */
+/** A fact in the log. Order (`sequence`) and `time` are the log's; a fact that was imported keeps its time (`recordedAt`). */
 export interface Recorded<Type extends string = string, Data = unknown> {
   readonly id: string;
   readonly type: Type;
