@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { hostname } from 'node:os';
-import { type LoggerService, Module } from '@nestjs/common';
+import { type LoggerService, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions } from '@nestjs/microservices';
 import {
@@ -62,11 +62,13 @@ export const startService = async (
     ackWaitMs: common.NOCODB_BACKUP_ACK_WAIT_SECONDS * 1000,
     attempts: common.NOCODB_BACKUP_ATTEMPTS,
     graceMs,
+    ...service.policy,
   };
+  const controllers = [...service.controllers, ...(service.moreControllers?.(config) ?? [])];
   const connection = await connect(connectOptions(common, service.name));
   try {
-    await provision(connection, lanesOf(service.name, service.controllers, policy), { logger });
-    return await listen(service, { config, connection, logger, policy });
+    await provision(connection, lanesOf(service.name, controllers, policy), { logger });
+    return await listen(service, { config, controllers, connection, logger, policy });
   } catch (error) {
     await connection.close();
     throw error;
@@ -75,13 +77,14 @@ export const startService = async (
 
 interface Setting {
   readonly config: Record<string, unknown>;
+  readonly controllers: readonly Type<object>[];
   readonly connection: Connection;
   readonly logger: LoggerService;
   readonly policy: Partial<Policy>;
 }
 
 const listen = async (service: Service, setting: Setting): Promise<RunningService> => {
-  const { config, connection, logger, policy } = setting;
+  const { config, controllers, connection, logger, policy } = setting;
   const log = new EventLog(connection, instanceOf(service));
   const failed = Promise.withResolvers<Error>();
   const strategy = new JetStreamStrategy({
@@ -96,7 +99,7 @@ const listen = async (service: Service, setting: Setting): Promise<RunningServic
   const root = {
     module: ServiceModule,
     imports: [MessagingModule.with(log)],
-    controllers: [...service.controllers],
+    controllers: [...controllers],
     providers: service.providers(config),
   };
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(root, { strategy, logger });
