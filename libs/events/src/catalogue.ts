@@ -3,6 +3,7 @@ import * as deletion from './deletion.js';
 import * as download from './download.js';
 import type { EventType } from './event.js';
 import * as restore from './restore.js';
+import * as schedule from './schedule.js';
 import * as upload from './upload.js';
 import * as verification from './verification.js';
 
@@ -44,6 +45,9 @@ export const allEvents = [
   restore.RestoreCompleted,
   restore.RestoreFailed,
   restore.RestoreRefused,
+  schedule.ScheduleSet,
+  schedule.RunDecided,
+  schedule.VersionSeen,
 ] as const;
 
 export type VerificationEvent =
@@ -91,7 +95,9 @@ export type RestoreEvent =
   | restore.RestoreFailed
   | restore.RestoreRefused;
 
-export type KnownEvent = BackupEvent | RestoreEvent;
+export type ScheduleEvent = schedule.ScheduleSet | schedule.RunDecided | schedule.VersionSeen;
+
+export type KnownEvent = BackupEvent | RestoreEvent | ScheduleEvent;
 
 const byType: ReadonlyMap<string, EventType> = new Map(
   allEvents.map((event) => [event.type, event as unknown as EventType]),

@@ -6,6 +6,7 @@ export {
   type KeepingEvent,
   type KnownEvent,
   type RestoreEvent,
+  type ScheduleEvent,
   type VerificationEvent,
 } from './catalogue.js';
 export * from './deletion.js';
@@ -13,6 +14,7 @@ export { eventsDocument, readmeWithEvents } from './document.js';
 export * from './download.js';
 export { type Event, type EventOf, type EventType, stream, Token } from './event.js';
 export * from './restore.js';
+export * from './schedule.js';
 export * from './upload.js';
 export { PermanentError } from './permanent-error.js';
 export {

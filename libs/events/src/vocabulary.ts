@@ -35,7 +35,8 @@ export type Failure = z.infer<typeof Failure>;
 /** Something a person should know although the work succeeded. */
 export const Warning = z.string().max(1000);
 
-export const Trigger = z.enum(['schedule', 'manual', 'pre-upgrade']);
+/** Why something was begun; `pre-upgrade`: somebody is about to upgrade NocoDB, `upgrade`: NocoDB has just been seen with another version. */
+export const Trigger = z.enum(['schedule', 'manual', 'pre-upgrade', 'upgrade']);
 export type Trigger = z.infer<typeof Trigger>;
 
 /** The staging folder that one attempt wrote to; the uploader moves its artifacts to their places. */

@@ -1,6 +1,7 @@
 import { tableTitle } from '@nocodb-backup/backup';
 import type { ExportPlanned, KnownEvent, RestoreRequested, Sample } from '@nocodb-backup/events';
 import { countText, durationText, numberText, sizeText } from './figures.js';
+import { runText, scheduleText } from './schedule-text.js';
 
 type Sentences = { readonly [Type in KnownEvent['type']]: (data: DataOf<Type>, plan?: Plan) => string };
 type Plan = ExportPlanned['data'] | undefined;
@@ -67,6 +68,13 @@ const sentences: Sentences = {
     `downloaded: ${countText(files, 'file')}, ${sizeText(bytes)}, in ${durationText(seconds)}`,
   DownloadFailed: ({ failure }) => `download failed: ${failed(failure)}`,
   BackupTimedOut: ({ awaited }) => `deadline passed; still awaited: ${awaited.join(', ') || 'nothing'}`,
+  ScheduleSet: ({ schedule }) =>
+    schedule ? `backups come ${scheduleText(schedule)}` : 'the schedule is off: no backup comes by itself',
+  RunDecided: runText,
+  VersionSeen: ({ version, previous }) =>
+    previous === null
+      ? `NocoDB has version ${version}`
+      : `NocoDB has version ${version} instead of ${previous}: a backup follows`,
 };
 
 /** What an event says, in one line; for a type that this version does not know, its data. Tables are named as the plan does. */
