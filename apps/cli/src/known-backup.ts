@@ -1,6 +1,7 @@
 import {
   type Backup,
   type BackupSummary,
+  loggedSummary,
   type Manifest,
   manifestBytes,
   noCheckSummary,
@@ -41,7 +42,7 @@ export const loggedBackup = (backup: Backup, vault: VaultContent | undefined, no
   const summary = summaryOf(backup, now);
   const isGone =
     vault !== undefined && summary.destinations.includes('local') && !vault.sealed.has(summary.id);
-  return { ...summary, knownFrom: 'log', missingFrom: isGone ? ['local'] : [] };
+  return loggedSummary(summary, isGone ? ['local'] : []);
 };
 
 /** A backup of which only the manifest is left. */

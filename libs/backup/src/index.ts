@@ -26,6 +26,8 @@ export {
   type Move,
   placesOf,
 } from './keeping.js';
+export { lightened } from './lightened.js';
+export { type LoggedSummary, loggedSummary } from './logged-summary.js';
 export { Manifest } from './manifest.js';
 export { manifestOf } from './manifest-of.js';
 export { failuresOf, type PartStatus, statusOfPart } from './part-status.js';
@@ -48,7 +50,17 @@ export { retentionFacts } from './retention-facts.js';
 export { isGoodIn, newestGood, type PlacedVerdict, retentionPlan } from './retention-plan.js';
 export { type StandingArtifact, standingArtifacts } from './standing-artifacts.js';
 export { manifestBytes, storedBytes } from './stored-bytes.js';
-export { type BackupSummary, type CheckSummary, checkSummary, noCheckSummary, summaryOf } from './summary.js';
+export {
+  type BackupSummary,
+  type CheckSummary,
+  checkSummary,
+  type ContentSummary,
+  contentSummaryOf,
+  isGood,
+  noCheckSummary,
+  summaryAt,
+  summaryOf,
+} from './summary.js';
 export { tableTitle } from './table-title.js';
 export {
   awaitedUploads,

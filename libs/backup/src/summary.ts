@@ -6,7 +6,7 @@ import { failuresOf, type PartStatus, statusOfPart } from './part-status.js';
 import { storedBytes } from './stored-bytes.js';
 import { isInBucket } from './upload-parts.js';
 import { warningsOf } from './warnings-of.js';
-import { placesOfBackup, type Verdict, verdictOf } from './verdict.js';
+import { openVerdict, placesOfBackup, type Verdict, verdictOf } from './verdict.js';
 
 /** What is known of a backup's wholeness. */
 export interface CheckSummary {
@@ -43,14 +43,33 @@ export interface BackupSummary extends CheckSummary {
   readonly warnings: readonly string[];
 }
 
-/** Sums up a backup as of `now`. */
-export const summaryOf = (backup: Backup, now: Date): BackupSummary => {
-  const { id, request, requestedAt, ending } = backup;
+/** What a backup consists of. It changes no more once the backup has ended. */
+export type ContentSummary = Pick<BackupSummary, 'bytes' | 'parts' | 'tables' | 'failures' | 'warnings'>;
+
+/** Sums up what a backup consists of. */
+export const contentSummaryOf = (backup: Backup): ContentSummary => {
+  const { request, ending } = backup;
   const sealed = ending?.state === 'sealed' ? ending.data : undefined;
   const parts = request.parts.map((part) => [
     part,
     { status: statusOfPart(backup, part), bytes: storedBytes(backup, part) },
   ]);
+  return {
+    bytes: sealed?.bytes ?? storedBytes(backup),
+    parts: Object.fromEntries(parts) as BackupSummary['parts'],
+    tables: tablesOf(backup),
+    failures: [...failuresOf(backup), ...sealingFailure(backup)],
+    warnings: warningsOf(backup),
+  };
+};
+
+/** Sums up a backup as of `now`; the content of one that has ended may have been summed up before. */
+export const summaryOf = (
+  backup: Backup,
+  now: Date,
+  content: ContentSummary = contentSummaryOf(backup),
+): BackupSummary => {
+  const { id, request, requestedAt, ending } = backup;
   return {
     id,
     verdict: verdictOf(backup, now),
@@ -61,16 +80,28 @@ export const summaryOf = (backup: Backup, now: Date): BackupSummary => {
     requestedAt: requestedAt.toISOString(),
     deadline: request.deadline,
     endedAt: ending?.at.time.toISOString() ?? null,
-    bytes: sealed?.bytes ?? storedBytes(backup),
-    parts: Object.fromEntries(parts) as BackupSummary['parts'],
-    tables: tablesOf(backup),
+    bytes: content.bytes,
+    parts: content.parts,
+    tables: content.tables,
     destinations: placesOfBackup(backup),
     ...keptSummary(backup),
-    failures: [...failuresOf(backup), ...sealingFailure(backup)],
-    warnings: warningsOf(backup),
+    failures: content.failures,
+    warnings: content.warnings,
     ...checkSummary(backup.checks),
   };
 };
+
+/** A summary that was made earlier, as of `now`: what was running then may be overdue since. */
+export const summaryAt = (summary: BackupSummary, now: Date): BackupSummary => {
+  const isOpen = summary.verdict === 'running' || summary.verdict === 'overdue';
+  return isOpen ? { ...summary, verdict: openVerdict(summary.deadline, now) } : summary;
+};
+
+/** It lies somewhere, every part of it that was wanted is whole, and no check has found damage. */
+export const isGood = ({ destinations, parts, damage }: BackupSummary): boolean =>
+  destinations.length > 0 &&
+  damage === null &&
+  Object.values(parts).every(({ status }) => status === 'complete');
 
 /** Sums up what verifications and drills have said; damage that both have found counts from the first on. */
 export const checkSummary = ({ verified, proven, damage }: Checks): CheckSummary => {

@@ -15,8 +15,12 @@ export const verdictOf = (backup: Backup, now: Date): Verdict => {
   if (ending && places.length === 0 && keeping.moves.size > 0) return 'deleted';
   if (isExpired(places, keeping)) return 'expired';
   if (ending) return endedVerdict(backup, ending);
-  return now > new Date(backup.request.deadline) ? 'overdue' : 'running';
+  return openVerdict(backup.request.deadline, now);
 };
+
+/** Of a backup that has not ended. */
+export const openVerdict = (deadline: string, now: Date): 'running' | 'overdue' =>
+  now > new Date(deadline) ? 'overdue' : 'running';
 
 /** What is not where it was wanted is partial, however whole it is elsewhere. */
 const endedVerdict = (backup: Backup, ending: NonNullable<Backup['ending']>): Verdict => {
