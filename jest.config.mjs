@@ -30,6 +30,8 @@ const roots = ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/scripts'];
 export default {
   // Also on two cores: most of the time a test waits for the server that it has started.
   maxWorkers: 2,
+  // Of a test that says nothing else: it waits for real servers, and on a busy machine for its turn.
+  testTimeout: 60_000,
   projects: [
     {
       ...common,
