@@ -1,3 +1,4 @@
+export { type Alerts, alertsOf, evolveAlerts, noAlerts } from './alerts.js';
 export { AttachmentEntry, type AttachmentIndex, attachmentIndexes } from './attachment-index.js';
 export { awaitedParts, type Backup, type Moment, type Outcome, type Upload } from './backup.js';
 export { BackupId, backupIdOf, instantOf } from './backup-id.js';
@@ -28,6 +29,7 @@ export {
 } from './keeping.js';
 export { lightened } from './lightened.js';
 export { type LoggedSummary, loggedSummary } from './logged-summary.js';
+export { ageText, countText, durationText, numberText, sizeText, timeText } from './figures.js';
 export { Manifest } from './manifest.js';
 export { manifestOf } from './manifest-of.js';
 export { failuresOf, type PartStatus, statusOfPart } from './part-status.js';

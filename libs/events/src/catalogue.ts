@@ -2,6 +2,7 @@ import * as backup from './backup.js';
 import * as deletion from './deletion.js';
 import * as download from './download.js';
 import type { EventType } from './event.js';
+import * as notification from './notification.js';
 import * as restore from './restore.js';
 import * as schedule from './schedule.js';
 import * as upload from './upload.js';
@@ -48,6 +49,11 @@ export const allEvents = [
   schedule.ScheduleSet,
   schedule.RunDecided,
   schedule.VersionSeen,
+  notification.ChannelOpened,
+  notification.NotificationSent,
+  notification.NotificationFailed,
+  notification.AlertRaised,
+  notification.AlertCleared,
 ] as const;
 
 export type VerificationEvent =
@@ -97,7 +103,12 @@ export type RestoreEvent =
 
 export type ScheduleEvent = schedule.ScheduleSet | schedule.RunDecided | schedule.VersionSeen;
 
-export type KnownEvent = BackupEvent | RestoreEvent | ScheduleEvent;
+export type NotificationEvent =
+  notification.ChannelOpened | notification.NotificationSent | notification.NotificationFailed;
+
+export type AlertEvent = notification.AlertRaised | notification.AlertCleared;
+
+export type KnownEvent = BackupEvent | RestoreEvent | ScheduleEvent | NotificationEvent | AlertEvent;
 
 const byType: ReadonlyMap<string, EventType> = new Map(
   allEvents.map((event) => [event.type, event as unknown as EventType]),

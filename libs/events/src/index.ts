@@ -1,10 +1,12 @@
 export * from './backup.js';
 export {
+  type AlertEvent,
   allEvents,
   type BackupEvent,
   eventType,
   type KeepingEvent,
   type KnownEvent,
+  type NotificationEvent,
   type RestoreEvent,
   type ScheduleEvent,
   type VerificationEvent,
@@ -13,6 +15,7 @@ export * from './deletion.js';
 export { eventsDocument, readmeWithEvents } from './document.js';
 export * from './download.js';
 export { type Event, type EventOf, type EventType, stream, Token } from './event.js';
+export * from './notification.js';
 export * from './restore.js';
 export * from './schedule.js';
 export * from './upload.js';

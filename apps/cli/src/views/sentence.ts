@@ -75,6 +75,13 @@ const sentences: Sentences = {
     previous === null
       ? `NocoDB has version ${version}`
       : `NocoDB has version ${version} instead of ${previous}: a backup follows`,
+  ChannelOpened: ({ channel }) => `people are told by ${channel} from now on`,
+  NotificationSent: ({ channel, about, title, warnings }) =>
+    `told by ${channel}: "${title}" (${about})${warned(warnings)}`,
+  NotificationFailed: ({ channel, about, failure }) =>
+    `could not be told by ${channel}: ${about}: ${failed(failure)}`,
+  AlertRaised: ({ level, title, lines }) => `${level}: ${title}. ${lines.join(' ')}`,
+  AlertCleared: ({ title }) => `over: ${title}`,
 };
 
 /** What an event says, in one line; for a type that this version does not know, its data. Tables are named as the plan does. */
