@@ -1,4 +1,5 @@
 import { ListMultipartUploadsCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { PartMemory } from './part-memory.js';
 import { s3Client } from './s3-client.js';
 import { s3Error } from './s3-error.js';
 import type { S3Connection } from './s3-settings.js';
@@ -15,14 +16,20 @@ export interface PendingUpload {
   readonly begun: Date;
 }
 
+/** Bytes of all parts that are on their way at once. */
+const mostPartBytes = 64 * 1024 * 1024;
+
 /** One bucket of one server; what lies outside of the prefix is nobody's business here. */
 export class Bucket {
   readonly client: S3Client;
   readonly name: string;
+  /** For the parts of files of known size. */
+  readonly memory: PartMemory;
 
   constructor(readonly connection: S3Connection) {
     this.client = s3Client(connection);
     this.name = connection.bucket;
+    this.memory = new PartMemory(connection.partBytes, mostPartBytes);
   }
 
   /** The key of a path below the prefix. */
