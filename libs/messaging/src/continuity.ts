@@ -2,7 +2,7 @@ import { PermanentError } from '@nocodb-backup/events';
 import type { Connection } from './connection.js';
 import { parseEnvelope } from './envelope.js';
 import { storedAt } from './leader.js';
-import { eventStream } from './topology.js';
+import { logInfo } from './log-info.js';
 
 /** How far a reader has come, and in which log. */
 export interface Checkpoint {
@@ -24,17 +24,14 @@ export const verifyContinuity = async (
   connection: Connection,
   { sequence, eventId, created }: Checkpoint,
 ): Promise<void> => {
-  const { created: actual, state } = await logInfo(connection);
+  const { created: actual, lastSequence } = await logInfo(connection);
   if (actual !== created) throw broken(`it was created ${actual}, the checkpoint's log ${created}`);
-  if (state.last_seq < sequence)
-    throw broken(`it ends at ${state.last_seq}, the checkpoint is at ${sequence}`);
+  if (lastSequence < sequence) throw broken(`it ends at ${lastSequence}, the checkpoint is at ${sequence}`);
   const stored = await storedAt(connection, sequence);
   if (!stored) throw broken(`event ${sequence} is not there any more`);
   const { id } = parseEnvelope(stored.payload, stored.subject);
   if (id !== eventId) throw broken(`event ${sequence} is ${id}, and was ${eventId}`);
 };
-
-const logInfo = (connection: Connection) => connection.ask(() => connection.jsm.streams.info(eventStream));
 
 const broken = (how: string): DiscontinuityError =>
   new DiscontinuityError(

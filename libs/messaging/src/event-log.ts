@@ -4,8 +4,10 @@ import type { Connection } from './connection.js';
 import { checkpointAt, type Checkpoint, verifyContinuity } from './continuity.js';
 import type { Cause } from './delivery.js';
 import { follow, type FollowOptions } from './follow.js';
+import { answerInquiries, type Answering } from './inquiry.js';
 import { type Imported, importEntries, type LogEntry } from './import-entries.js';
 import { lastStored } from './leader.js';
+import { consumerLags, type ConsumerLag, logInfo, type LogInfo } from './log-info.js';
 import { entriesOf, type ReadOptions, readLog } from './read.js';
 import { type Recorded, recordedFrom, type Stored } from './recorded.js';
 import { type StoredEvent, understood } from './stored-event.js';
@@ -75,6 +77,26 @@ export class EventLog {
   /** As `followStored`, without what this version cannot read. */
   follow(filter: string, options: FollowOptions): AsyncIterable<Recorded> {
     return understood(this.followStored(filter, options));
+  }
+
+  /** Whether the server can be reached right now. */
+  get connected(): boolean {
+    return this.connection.connected;
+  }
+
+  /** Which log this is, and how far it goes. */
+  info(): Promise<LogInfo> {
+    return logInfo(this.connection);
+  }
+
+  /** How far each durable consumer is behind, of all services. */
+  lags(): Promise<ConsumerLag[]> {
+    return consumerLags(this.connection);
+  }
+
+  /** Answers what is asked under a name (see `inquire`), until the signal aborts. */
+  answer(name: string, options: { readonly answering: Answering; readonly signal: AbortSignal }): void {
+    answerInquiries(this.connection, name, options);
   }
 
   /** What to remember beside a read model that has been brought up to an event. */

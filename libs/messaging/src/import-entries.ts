@@ -41,15 +41,19 @@ export const importEntries = async (
   { signal, progress = () => undefined }: ImportOptions,
 ): Promise<Imported> => {
   const { state } = await connection.ask(() => connection.jsm.streams.info(eventStream));
-  const existing = entriesOf(connection, 'evt.>', { signal })[Symbol.asyncIterator]();
+  const existing = entriesOf(connection, 'evt.>', { signal });
   const line = new Pipeline(connection);
   let place = 0;
-  for await (const entry of entries) {
-    signal.throwIfAborted();
-    place += 1;
-    if (place <= state.last_seq) refuseOther(place, entry, (await existing.next()).value ?? undefined);
-    else await line.publish(entry, place);
-    progress(place);
+  try {
+    for await (const entry of entries) {
+      signal.throwIfAborted();
+      place += 1;
+      if (place <= state.last_seq) refuseOther(place, entry, (await existing.next()).value ?? undefined);
+      else await line.publish(entry, place);
+      progress(place);
+    }
+  } finally {
+    await existing.return();
   }
   await line.emptied();
   if (place < state.last_seq)

@@ -18,6 +18,8 @@ export interface LaneHealth {
   /** Events that wait for a free slot of any replica, and those given out and not settled. */
   readonly pending: number;
   readonly ackPending: number;
+  /** Of those given out, the ones that are not given out for the first time. */
+  readonly redelivered: number;
 }
 
 /** Works on one lane: N slots that take one delivery each, and one that buries what was given up. */
@@ -70,6 +72,7 @@ export class LaneRunner {
       running: this.worker.running.size,
       pending: info.num_pending,
       ackPending: info.num_ack_pending,
+      redelivered: info.num_redelivered,
     };
   }
 

@@ -15,6 +15,13 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
+/**
+ * The server finds what lies next on any subject a dozen times faster than what matches `evt.>`: where (nearly) all of the log is wanted, it
+ * is asked for all of it.
+ */
+const wide = ['evt.>', 'evt.backup.>'];
+const everything = '>';
+
 /** At most this much of the log is in memory at once. */
 const batch = { batch: 500, max_bytes: 4 * 1024 * 1024 };
 const batchTimeoutMs = 2000;
@@ -49,10 +56,24 @@ interface Range {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Yields what is stored on the subjects that match, from one sequence to another. */
+export const storedBetween = (
+  connection: Connection,
+  filter: string,
+  range: Range,
+): AsyncGenerator<Stored, void> =>
+  wide.includes(filter)
+    ? within(filter.slice(0, -1), between(connection, everything, range))
+    : between(connection, filter, range);
+
+const within = async function* (stem: string, all: AsyncIterable<Stored>): AsyncGenerator<Stored, void> {
+  for await (const stored of all) if (stored.subject.startsWith(stem)) yield stored;
+};
+
 /**
  * Batches come from any replica, which may be behind, and may be cut short: only the leader says that nothing is left.
  */
-export const storedBetween = async function* (
+const between = async function* (
   connection: Connection,
   filter: string,
   { from, end, signal }: Range,
