@@ -25,17 +25,22 @@ const streamNotFound = 10059;
 
 /** Connects to the event log and sees that it is there. Throws LogUnreachable, and ConfigError for wrong variables. */
 export const openLog = async (context: CliContext, timeoutMs = patienceMs): Promise<OpenLog> => {
+  const open = await openServer(context, timeoutMs);
+  try {
+    await checkStream(open.log, context.signal);
+    return open;
+  } catch (error) {
+    await open.connection.close();
+    throw error;
+  }
+};
+
+/** The same where there may be no log yet. */
+export const openServer = async (context: CliContext, timeoutMs = patienceMs): Promise<OpenLog> => {
   const settings = parseConfig(NatsConfig, context.environment());
   const connection = await reached(settings, timeoutMs, context.signal);
   const log = new EventLog(connection, 'cli');
-  const open = { log, connection, [Symbol.asyncDispose]: () => connection.close() };
-  try {
-    await checkStream(log, context.signal);
-    return open;
-  } catch (error) {
-    await connection.close();
-    throw error;
-  }
+  return { log, connection, [Symbol.asyncDispose]: () => connection.close() };
 };
 
 const reached = async (settings: NatsConfig, timeoutMs: number, signal: AbortSignal): Promise<Connection> => {

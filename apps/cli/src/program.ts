@@ -7,6 +7,8 @@ import { addDoctor } from './verbs/doctor.js';
 import { addDrill } from './verbs/drill.js';
 import { addDownload } from './verbs/download.js';
 import { addEvents } from './verbs/events.js';
+import { addExportLog } from './verbs/export-log.js';
+import { addImportLog } from './verbs/import-log.js';
 import { addInspect } from './verbs/inspect.js';
 import { addList } from './verbs/list.js';
 import { addPins } from './verbs/pins.js';
@@ -52,6 +54,8 @@ const verbs = [
   addRestore,
   addRestores,
   addEvents,
+  addExportLog,
+  addImportLog,
   addPublish,
   addRecoveryKit,
   addDoctor,
