@@ -4,7 +4,7 @@ const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
-    '^@nocodb-backup/(events|backup|vault|nocodb|postgres|nats-server|messaging|service|testing)$':
+    '^@nocodb-backup/(events|backup|vault|compression|nocodb|postgres|nats-server|messaging|service|testing)$':
       '<rootDir>/libs/$1/src/index.ts',
     '^@nocodb-backup/(scheduler|dumper|exporter|uploader|restorer|notifier|catalog|cli|sidecar)$':
       '<rootDir>/apps/$1/src/index.ts',
