@@ -6,6 +6,7 @@ import {
   DirectoryVault,
   openBackup,
   type StoredBackup,
+  type Unlocking,
   type VaultReader,
 } from '@nocodb-backup/vault';
 import { CliError } from './cli-error.js';
@@ -77,10 +78,10 @@ export const readManifest = async (vault: VaultReader, id: string): Promise<Mani
 export const readBackup = async (
   vault: VaultReader,
   id: string,
-  identities?: readonly string[],
+  unlocking?: Unlocking,
 ): Promise<StoredBackup> => {
   try {
-    return await openBackup(vault, id, identities);
+    return await openBackup(vault, id, unlocking);
   } catch (error) {
     throw new CliError(ExitCode.failed, (error as Error).message, { cause: error });
   }

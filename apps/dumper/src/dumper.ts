@@ -33,13 +33,14 @@ export class Dumper {
     if (!data.parts.includes('dump')) return;
     const seconds = stopwatch();
     const place = this.workplace(data, delivery, 'dump');
+    const keys = await storedKey(place, 'dump');
     const stored = await storeDump(this.source.database, place);
     const { server, tables } = stored.contents;
     const { provider, collate, ctype, version } = server.collation;
     return DumpCompleted({
       backupId: data.backupId,
       attempt: delivery.attemptId,
-      artifacts: [...stored.artifacts],
+      artifacts: [...stored.artifacts, ...keys],
       serverVersion: server.version,
       clientVersion: stored.client.version,
       sqlBytes: stored.sqlBytes,
@@ -48,7 +49,7 @@ export class Dumper {
       collation: { provider, collate, ctype, version },
       seconds: seconds(),
       warnings: dumpWarnings(stored.contents),
-      ...recipientsOf(place),
+      ...(await recipientsOf(place)),
     });
   }
 
@@ -61,16 +62,17 @@ export class Dumper {
     if (!data.parts.includes('files')) return;
     const seconds = stopwatch();
     const place = this.workplace(data, delivery, 'files');
+    const keys = await storedKey(place, 'files');
     const stored = await storeFiles(this.source.files, place);
     return FilesArchived({
       backupId: data.backupId,
       attempt: delivery.attemptId,
-      artifacts: [stored.artifact],
+      artifacts: [stored.artifact, ...keys],
       files: stored.files,
       tarBytes: stored.tarBytes,
       seconds: seconds(),
       warnings: [...stored.warnings],
-      ...recipientsOf(place),
+      ...(await recipientsOf(place)),
     });
   }
 
@@ -97,8 +99,12 @@ export class Dumper {
 /** Milliseconds; a longer one would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-const recipientsOf = ({ staging: { secrecy } }: Workplace) =>
-  secrecy ? { recipients: [...secrecy.recipients] } : {};
+const recipientsOf = async ({ staging: { secrecy } }: Workplace) =>
+  secrecy ? { recipients: await secrecy.recipients() } : {};
+
+/** Before anything else is stored: what nobody could open is not worth the work. */
+const storedKey = async ({ staging: { secrecy }, signal }: Workplace, part: 'dump' | 'files') =>
+  (await secrecy?.storeKey(part, signal)) ?? [];
 
 const stopwatch = (): (() => number) => {
   const start = performance.now();

@@ -38,7 +38,7 @@ export class Exporter {
     const { backupId } = data;
     const sink = this.stage(backupId, delivery);
     const plan = await planExport({ api: this.source.api, sink, signal: delivery.signal });
-    return ExportPlanned({ backupId, attempt: delivery.attemptId, ...plan, ...recipientsOf(sink) });
+    return ExportPlanned({ backupId, attempt: delivery.attemptId, ...plan, ...(await recipientsOf(sink)) });
   }
 
   @On(ExportPlanned, completing)
@@ -63,7 +63,7 @@ export class Exporter {
       delivery.progress({ ...figures, part });
     };
     const exported = await exportTable({ ...this.source.tools, sink, signal, progress }, data);
-    return TableExported({ backupId, attempt, ...exported, ...recipientsOf(sink) });
+    return TableExported({ backupId, attempt, ...exported, ...(await recipientsOf(sink)) });
   }
 
   @On(TableExported, completing)
@@ -93,4 +93,4 @@ export class Exporter {
   }
 }
 
-const recipientsOf = ({ secrecy }: Sink) => (secrecy ? { recipients: [...secrecy.recipients] } : {});
+const recipientsOf = async ({ secrecy }: Sink) => (secrecy ? { recipients: await secrecy.recipients() } : {});

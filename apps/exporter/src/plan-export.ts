@@ -32,7 +32,7 @@ export const planExport = async (
   const seesEverything = await tools.api.seesEveryBase(tools.signal);
   if (found.length === 0 && !seesEverything) throw new PermanentError(seesNothing);
   const plan = planOf(found, tools.sink.secrecy !== undefined);
-  const artifacts: Artifact[] = [];
+  const artifacts: Artifact[] = (await tools.sink.secrecy?.storeKey('export', tools.signal)) ?? [];
   for (const { baseId, folder } of plan.bases) {
     const base = found.find((candidate) => candidate.base.id === baseId)?.base;
     const tables = plan.tables.filter((table) => table.baseId === baseId);

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { foldRestore, type Restore, type RestoreFact } from '@nocodb-backup/backup';
 import {
+  type Part,
   PermanentError,
   RestoreCompleted,
   RestoreFailed,
@@ -9,7 +10,7 @@ import {
   RestoreRequested,
 } from '@nocodb-backup/events';
 import { type Delivery, EventLog, On } from '@nocodb-backup/messaging';
-import { FirstOf, openBackup, type StoredBackup } from '@nocodb-backup/vault';
+import { FirstOf, openBackup, type StoredBackup, unlockingOf } from '@nocodb-backup/vault';
 import { boundedWarnings } from './bounded.js';
 import { performSteps } from './perform-steps.js';
 import { RefusedError } from './refused-error.js';
@@ -66,9 +67,9 @@ export class Restorer {
     return performSteps(steps, { ...work, plan: standing, done });
   }
 
-  private async opened({ backupId }: Request, before: Restore | undefined): Promise<StoredBackup> {
-    const backup = await openBackup(this.vault, backupId, this.target.config.NOCODB_BACKUP_IDENTITY);
-    if (backup.locked === undefined) return backup;
+  private async opened({ backupId, kind }: Request, before: Restore | undefined): Promise<StoredBackup> {
+    const backup = await openBackup(this.vault, backupId, unlockingOf(this.target.config));
+    if (backup.locked === undefined || !backup.lockedParts?.has(partOf(kind))) return backup;
     // Once a restore is planned, an earlier attempt may have touched something.
     throw before?.plan ? new PermanentError(backup.locked) : new RefusedError(backup.locked);
   }
@@ -80,3 +81,6 @@ export class Restorer {
     return foldRestore(facts);
   }
 }
+
+/** The part of a backup that a restore reads. */
+const partOf = (kind: Request['kind']): Part => (kind === 'dump' || kind === 'files' ? kind : 'export');

@@ -11,6 +11,7 @@ import {
 import { type Delivery, EventLog, type Failure, On } from '@nocodb-backup/messaging';
 import { readBackup } from '@nocodb-backup/service';
 import { boundedFindings, boundedWarnings } from './bounded.js';
+import { unlockingOf } from '@nocodb-backup/vault';
 import { Target } from './target.js';
 import { drillBackup } from './verification/drill-backup.js';
 import { type Outcome, reasonOf } from './verification/outcome.js';
@@ -41,8 +42,8 @@ export class Verifier {
     if (request.kind !== 'verify') return undefined;
     return this.answer(request, delivery, (backup, { places }) => {
       const manifest = backup?.ending?.state === 'sealed' ? backup.ending.data.manifest : undefined;
-      const identities = this.target.config.NOCODB_BACKUP_IDENTITY;
-      return verifyBackup({ request, places, manifest, identities, delivery });
+      const unlocking = unlockingOf(this.target.config);
+      return verifyBackup({ request, places, manifest, unlocking, delivery });
     });
   }
 
@@ -50,12 +51,12 @@ export class Verifier {
   async drill({ data: request }: VerificationRequested, delivery: Delivery) {
     if (request.kind !== 'drill') return undefined;
     const { config, database } = this.target;
-    const identities = config.NOCODB_BACKUP_IDENTITY;
+    const unlocking = unlockingOf(config);
     const server = config.NOCODB_BACKUP_DRILL_DATABASE_URL ?? database;
     const timeoutSeconds = config.NOCODB_BACKUP_DATABASE_RESTORE_TIMEOUT;
     const encryptKey = config.NC_CONNECTION_ENCRYPT_KEY;
     return this.answer(request, delivery, (_, { places: [place] }) =>
-      drillBackup({ request, place, server, timeoutSeconds, encryptKey, identities, delivery }).catch(
+      drillBackup({ request, place, server, timeoutSeconds, encryptKey, unlocking, delivery }).catch(
         (error: unknown) => {
           delivery.signal.throwIfAborted();
           throw server === database ? error : onDrillServer(error);

@@ -126,6 +126,15 @@ describe('a backup of which a part is not encrypted', () => {
     ]);
   });
 
+  it('says so when a service was told another passphrase', () => {
+    const mixed = manifestAfter(
+      requested,
+      dumped('database.sql.gz.age', { recipients: [ada] }),
+      ...exported('.age', { recipients: [bob] }),
+    );
+    expect(mixed.warnings[0]).toMatch(/^not all of it is encrypted with the same keys: set NOCODB_/);
+  });
+
   it('has no encryption in its manifest when nothing is encrypted', () => {
     const open = manifestAfter(requested, dumped('database.sql.gz', {}), ...exported('', {}));
     expect(open.encryption).toBeUndefined();

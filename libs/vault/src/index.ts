@@ -1,5 +1,14 @@
-export { EncryptionSettings, IdentitySettings } from './age/encryption-settings.js';
+export {
+  EncryptionSettings,
+  IdentitySettings,
+  readershipOf,
+  type Unlocking,
+  unlockingOf,
+} from './age/encryption-settings.js';
+export { isKeyFile } from './age/key-files.js';
+export type { Readership } from './age/readership.js';
 export type { Recipients } from './age/recipients.js';
+export { unopenedRecipients } from './age/unopened-recipients.js';
 export { copyBackup, type Copying } from './copy-backup.js';
 export { DamageError } from './damage-error.js';
 export { type Damage, DamagedBackupError } from './damaged-backup.js';

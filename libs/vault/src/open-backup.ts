@@ -1,4 +1,5 @@
 import { encryptedBackup } from './age/encrypted-backup.js';
+import type { Unlocking } from './age/encryption-settings.js';
 import { DamageError } from './damage-error.js';
 import { isBareDump } from './legacy/bare-dump.js';
 import { legacyBackup } from './legacy/legacy-backup.js';
@@ -10,17 +11,18 @@ import type { VaultReader } from './vault.js';
 
 /**
  * Opens a sealed backup of this program, or one of the Python tool. Rejects with PermanentError when it is not sealed, or has
- * a manifest that cannot be used. Encrypted files are decrypted with the secret keys; without a fitting one the backup is `locked`.
+ * a manifest that cannot be used. Encrypted files are decrypted with the secret keys or the passphrase; without fitting ones the backup is
+ * `locked`. A passphrase costs half a second.
  */
 export const openBackup = async (
   vault: VaultReader,
   backupId: string,
-  identities: readonly string[] = [],
+  unlocking: Unlocking = { identities: [] },
 ): Promise<StoredBackup> => {
   const shelf = { vault, backupId };
   const manifest = await readManifest(shelf);
   if (manifest?.version === '2.0')
-    return manifest.encryption ? encryptedBackup(shelf, manifest, identities) : sealedBackup(shelf, manifest);
+    return manifest.encryption ? encryptedBackup(shelf, manifest, unlocking) : sealedBackup(shelf, manifest);
   if (manifest === undefined && !(await isBareDump(shelf))) throw await notSealed(shelf);
   return legacyBackup(shelf, manifest);
 };

@@ -1,5 +1,5 @@
 import { encryptingPlace } from './age/encrypting-place.js';
-import type { EncryptionSettings } from './age/encryption-settings.js';
+import { type EncryptionSettings, readershipOf } from './age/encryption-settings.js';
 import { DirectoryVault } from './directory-vault.js';
 import { FirstOf } from './first-of.js';
 import { s3ConnectionOf, type S3Settings } from './s3/s3-settings.js';
@@ -19,9 +19,9 @@ export const s3VaultOf = (settings: S3Settings): S3Vault | undefined => {
 
 /** Where the settings let attempts write, encrypted if they say so. Throws when that is a bucket and none is named. */
 export const stagingPlaceOf = (settings: Settings & EncryptionSettings): StagingPlace => {
-  const { NOCODB_BACKUP_ENCRYPTION_RECIPIENTS: recipients } = settings;
+  const readership = readershipOf(settings);
   const place = unencryptedPlaceOf(settings);
-  return recipients ? encryptingPlace(place, recipients) : place;
+  return readership ? encryptingPlace(place, readership) : place;
 };
 
 const unencryptedPlaceOf = (settings: Settings): StagingPlace => {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { AttachmentEntry, Manifest } from '@nocodb-backup/backup';
+import type { Part } from '@nocodb-backup/events';
 
 /** What a restore reads of a backup, whichever program and version made it. */
 export interface StoredBackup {
@@ -16,6 +17,10 @@ export interface StoredBackup {
    * its titles are ids.
    */
   readonly locked?: string;
+  /** The parts that `locked` is about: others are not encrypted, as some service was not told to. */
+  readonly lockedParts?: ReadonlySet<Part>;
+  /** Of an encrypted backup: the manifest as it lies there, with ids and the paths of encrypted files. */
+  readonly storedManifest?: Manifest;
   /** The (decrypted) bytes of an artifact. Rejects with PermanentError when it is missing. */
   open(path: string): Promise<Readable>;
   /**

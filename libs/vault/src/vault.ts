@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Artifact } from '@nocodb-backup/events';
+import type { Artifact, Part } from '@nocodb-backup/events';
 
 /** What one attempt of a service writes before its fact stands; nobody else touches it. */
 export interface Staging {
@@ -18,9 +18,11 @@ export interface Staging {
 /** How a staging keeps to itself what is stored: bytes are encrypted in passing, and `.age` is appended to their paths. */
 export interface Secrecy {
   /** Public keys of those who can read what is stored. */
-  readonly recipients: readonly string[];
+  recipients(): Promise<string[]>;
   /** Stores as it is what tells nothing of the contents, such as the digests of encrypted files. */
   storePlain(path: string, source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Artifact>;
+  /** Stores, for whoever knows the passphrase, the key of a part; nothing where there is none. Belongs into the fact of the part. */
+  storeKey(part: Part, signal?: AbortSignal): Promise<Artifact[]>;
 }
 
 /** Ids of the backups in a vault, oldest first. One without a manifest is no backup: its making ended half way, or goes on. */

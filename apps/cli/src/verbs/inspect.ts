@@ -1,5 +1,6 @@
+import type { Manifest } from '@nocodb-backup/backup';
 import { parseConfig } from '@nocodb-backup/service';
-import { IdentitySettings } from '@nocodb-backup/vault';
+import { IdentitySettings, type StoredBackup, unlockingOf } from '@nocodb-backup/vault';
 import type { Command } from 'commander';
 import { checkedId } from '../backup-id.js';
 import { CliError } from '../cli-error.js';
@@ -21,7 +22,7 @@ export const addInspect = (program: Command, context: CliContext): void => {
     .command('inspect')
     .summary('show what lies in a backup, as a tree')
     .description(
-      'Shows what lies in a backup: its files, bases and tables with records, links, attachments and sizes, as its manifest in NOCODB_BACKUP_DIR says. Backups of the Python tool are shown, too. Of an encrypted backup the titles are shown where NOCODB_BACKUP_IDENTITY opens it. Needs neither the event log nor NocoDB.',
+      'Shows what lies in a backup: its files, bases and tables with records, links, attachments and sizes, as its manifest in NOCODB_BACKUP_DIR says. Backups of the Python tool are shown, too. Of an encrypted backup the titles are shown where NOCODB_BACKUP_IDENTITY or the passphrase opens it. Needs neither the event log nor NocoDB.',
     )
     .argument('<id>', 'backup id, such as 2026-02-05_05-15-00')
     .option('--json', 'print the manifest')
@@ -50,11 +51,15 @@ const inspect = async (context: CliContext, id: string, { json }: Options): Prom
       id,
       `it does not lie in ${directory}; if it is still being made, nocodb-backup show ${id} tells how far it is`,
     );
-  const { NOCODB_BACKUP_IDENTITY: identities } = parseConfig(IdentitySettings, context.environment());
-  const backup = await readBackup(vault, id, identities);
-  if (json) return printJson(context, backup.manifest);
+  const unlocking = unlockingOf(parseConfig(IdentitySettings, context.environment()));
+  const backup = await readBackup(vault, id, unlocking);
+  if (json) return printJson(context, withStoredPaths(backup));
   await print(context, backupTree(backup, colorsOf(context.stdout)));
 };
+
+/** With titles where a key opens them; the files are those that lie there. */
+const withStoredPaths = ({ manifest, storedManifest }: StoredBackup): Manifest =>
+  storedManifest ? { ...manifest, artifacts: storedManifest.artifacts } : manifest;
 
 const notSealed = (id: string, directory: string): CliError =>
   new CliError(

@@ -6,7 +6,13 @@ import {
   type PostgresConnection,
   RejectedDumpError,
 } from '@nocodb-backup/postgres';
-import { DamagedBackupError, DamageError, openBackup, type StoredBackup } from '@nocodb-backup/vault';
+import {
+  DamagedBackupError,
+  DamageError,
+  openBackup,
+  type StoredBackup,
+  type Unlocking,
+} from '@nocodb-backup/vault';
 import { dumpArtifact } from '../dump/dump-sql.js';
 import { encryptionWarnings } from '../dump/encryption-warnings.js';
 import { type Expected, expectedOf } from '../dump/expected.js';
@@ -28,8 +34,8 @@ export interface Drilling {
   readonly timeoutSeconds: number;
   /** NocoDB's, where it is configured here. */
   readonly encryptKey: string | undefined;
-  /** Secret keys of encrypted backups. */
-  readonly identities?: readonly string[] | undefined;
+  /** What opens encrypted backups. */
+  readonly unlocking?: Unlocking | undefined;
   readonly delivery: Pick<Delivery, 'signal' | 'progress'>;
 }
 
@@ -40,8 +46,9 @@ export interface Drilling {
 export const drillBackup = async (drilling: Drilling): Promise<Outcome> => {
   const { place, request } = drilling;
   try {
-    const backup = await openBackup(place.reader, request.backupId, drilling.identities);
-    if (backup.locked !== undefined) throw new PermanentError(backup.locked);
+    const backup = await openBackup(place.reader, request.backupId, drilling.unlocking);
+    if (backup.locked !== undefined && backup.lockedParts?.has('dump'))
+      throw new PermanentError(backup.locked);
     return await drilled(drilling, backup);
   } catch (error) {
     const findings = findingsIn(error);

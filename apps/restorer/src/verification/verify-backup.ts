@@ -1,6 +1,12 @@
 import { PermanentError, type Sample, type VerificationRequested } from '@nocodb-backup/events';
 import type { Delivery } from '@nocodb-backup/messaging';
-import { DamagedBackupError, DamageError, openBackup, type StoredBackup } from '@nocodb-backup/vault';
+import {
+  DamagedBackupError,
+  DamageError,
+  openBackup,
+  type StoredBackup,
+  type Unlocking,
+} from '@nocodb-backup/vault';
 import { heardReader } from './heard-reader.js';
 import { type Outcome, reasonOf } from './outcome.js';
 import type { Place } from './places.js';
@@ -15,8 +21,8 @@ export interface Verifying {
   readonly places: readonly Place[];
   /** What the log says about the manifest; undefined where it does not know it. */
   readonly manifest: { readonly bytes: number; readonly sha256: string } | undefined;
-  /** Secret keys of encrypted backups: without them only their digests are compared. */
-  readonly identities?: readonly string[] | undefined;
+  /** What opens encrypted backups: without it only their digests are compared. */
+  readonly unlocking?: Unlocking | undefined;
   readonly delivery: Pick<Delivery, 'signal' | 'progress'>;
 }
 
@@ -85,7 +91,7 @@ const isWhole = (look: Look): look is WholeLook => look.backup !== undefined && 
 const lookAt = async (place: Place, verifying: Verifying): Promise<Look> => {
   const { backupId } = verifying.request;
   try {
-    const backup = await openBackup(place.reader, backupId, verifying.identities);
+    const backup = await openBackup(place.reader, backupId, verifying.unlocking);
     const changed = await manifestFindings(place, verifying, backup);
     const { findings, ...read } = await compared(backup, place, verifying);
     return {
@@ -142,13 +148,13 @@ const compared = async (backup: StoredBackup, place: Place, { request, delivery 
 
 const structureIn = async (
   { place, backup: whole }: WholeLook,
-  { request, delivery, identities }: Verifying,
+  { request, delivery, unlocking }: Verifying,
 ): Promise<Structure> => {
   const told = new ToldBytes(request.n, delivery.progress, artifactBytes(whole));
   const reader = heardReader(place.reader, (bytes) => {
     told.add(bytes, { lookingInto: place.name });
   });
-  return structureOf(await openBackup(reader, request.backupId, identities), delivery.signal);
+  return structureOf(await openBackup(reader, request.backupId, unlocking), delivery.signal);
 };
 
 const bytesOf = (backup: StoredBackup, sample: Sample): number => {

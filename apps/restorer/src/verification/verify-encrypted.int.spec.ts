@@ -23,7 +23,7 @@ const verified = (identities: readonly string[]) =>
     request: { backupId: ID, n: 'a', kind: 'verify', sample: 'full' } as VerificationRequested['data'],
     places: [{ name: 'local', reader: new DirectoryVault(sandbox.root) }],
     manifest: undefined,
-    identities,
+    unlocking: { identities },
     delivery: { signal: AbortSignal.timeout(20_000), progress: () => undefined },
   });
 

@@ -3,17 +3,20 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { gzipSync } from 'node:zlib';
+import { buffer, text } from 'node:stream/consumers';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Manifest } from '@nocodb-backup/backup';
 import { type Artifact, PermanentError } from '@nocodb-backup/events';
+import { Decrypter } from 'age-encryption';
 import { DamagedBackupError } from '../damaged-backup.js';
 import { DamageError } from '../damage-error.js';
 import { DirectoryVault } from '../directory-vault.js';
 import { openBackup } from '../open-backup.js';
 import { entriesOf, ID, MANIFEST, RECORDS } from '../sealed-backup.harness.js';
 import { encryptingPlace, encryptingStaging } from './encrypting-place.js';
+import { isKeyFile } from './key-files.js';
+import { backupKeys, type Readership } from './readership.js';
 import { newIdentity, recipientOf, type Recipients } from './recipients.js';
 
 const { signal } = new AbortController();
@@ -42,46 +45,53 @@ const contents = {
   [`${TABLE}/attachments.json.gz`]: lines(entriesOf({ path: FILE, bytes: 1, sha256 })),
 };
 
-/** As the services make one. */
-const seal = async (to: Recipients): Promise<Manifest> => {
+/** As the services make one; some files may not be encrypted. */
+const seal = async (to: Readership, open: readonly string[] = []): Promise<Manifest> => {
   const staging = encryptingPlace(vault, to).stage(ID, 'a1');
-  const artifacts: Artifact[] = [];
-  for (const [path, bytes] of Object.entries(contents))
-    artifacts.push(await staging.store(path, Readable.from([bytes])));
+  const { secrecy } = staging;
+  if (!secrecy) throw new Error('nothing is encrypted');
+  const artifacts = [...(await secrecy.storeKey('dump')), ...(await secrecy.storeKey('export'))];
+  for (const [path, bytes] of Object.entries(contents)) {
+    const place = open.includes(path) ? vault.stage(ID, 'a1') : staging;
+    artifacts.push(await place.store(path, Readable.from([bytes])));
+  }
   const attached = await staging.store(FILE, Readable.from([Buffer.from('x')]));
   const list = lines([{ record: null, column: 'c2', index: 0, title: '', mimetype: null, ...attached }]);
-  const stored = await staging.secrecy?.storePlain(`${TABLE}/stored-files.json.gz`, Readable.from([list]));
-  if (stored) artifacts.push(stored);
+  artifacts.push(await secrecy.storePlain(`${TABLE}/stored-files.json.gz`, Readable.from([list])));
   for (const artifact of [...artifacts, attached]) await vault.publish(ID, 'a1', artifact);
+  const manifest = manifestWith(artifacts, await secrecy.recipients());
+  await vault.writeManifest(ID, json(manifest));
+  await vault.sweep(ID);
+  return manifest;
+};
+
+const manifestWith = (artifacts: readonly Artifact[], to: string[]): Manifest => {
   const { parts } = MANIFEST;
   const [table] = parts.export.bases[0]?.tables ?? [];
   const tables = table ? [{ ...table, title: 'm1', folder: TABLE }] : [];
-  const manifest: Manifest = {
+  return {
     ...MANIFEST,
-    encryption: { format: 'age', recipients: [...to] },
+    encryption: { format: 'age', recipients: to },
     parts: {
       ...parts,
       export: { ...parts.export, bases: [{ id: 'p1', title: 'p1', folder: BASE, tables }] },
     },
     artifacts: artifacts.map((artifact) => ({
       ...artifact,
-      part: artifact.path.startsWith('database') ? ('dump' as const) : ('export' as const),
+      part: /^(database|key-dump)/.test(artifact.path) ? ('dump' as const) : ('export' as const),
     })),
   };
-  await vault.writeManifest(ID, json(manifest));
-  await vault.sweep(ID);
-  return manifest;
 };
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'vault-'));
   sandboxes.push(root);
   vault = new DirectoryVault(root);
-  await seal(recipients);
+  await seal({ recipients });
 });
 afterAll(() => Promise.all(sandboxes.map((folder) => rm(folder, { recursive: true, force: true }))));
 
-const open = (...identities: string[]) => openBackup(vault, ID, identities);
+const open = (...identities: string[]) => openBackup(vault, ID, { identities });
 const everything = ['database.sql.gz', `${TABLE}/records.json.gz`, `${TABLE}/attachments.json.gz`];
 const verify = async (wanted = everything, ...identities: string[]) => {
   const backup = await open(...identities);
@@ -162,22 +172,83 @@ describe('an encrypted backup', () => {
         return Promise.resolve(stream);
       },
     });
-    const stream = await (await openBackup(watching, ID, [identity])).open('database.sql.gz');
+    const stream = await (await openBackup(watching, ID, { identities: [identity] })).open('database.sql.gz');
     stream.destroy();
     await new Promise((resolve) => opened.at(-1)?.once('close', resolve));
     expect(opened.at(-1)?.destroyed).toBe(true);
   });
 });
 
+describe('a backup of which the dump alone is not encrypted', () => {
+  it('is locked in its other parts only, without a key', async () => {
+    await rm(join(root, ID), { recursive: true });
+    await seal({ recipients }, ['database.sql.gz', `${BASE}/metadata.json`]);
+    const backup = await open();
+    expect([...(backup.lockedParts ?? [])]).toEqual(['export']);
+    expect(gunzipSync(await buffer(await backup.open('database.sql.gz'))).toString()).toBe('SELECT 1;');
+    expect(backup.bases[0]?.title).toBe('Kunden');
+    expect((await open(identity)).lockedParts).toBeUndefined();
+  });
+});
+
+describe('a backup that is encrypted with a passphrase', () => {
+  const passphrase = 'five words drawn by lot';
+  const opened = (word?: string) => openBackup(vault, ID, { identities: [], passphrase: word });
+  let manifest: Manifest;
+  beforeEach(async () => {
+    await rm(join(root, ID), { recursive: true });
+    manifest = await seal({ recipients: [], passphrase });
+  });
+
+  it('is opened by it, also by the key of one part when the other is damaged', async () => {
+    expect(manifest.artifacts.filter(isKeyFile).map(({ path, part }) => [path, part])).toEqual([
+      ['key-dump.age', 'dump'],
+      ['key-export.age', 'export'],
+    ]);
+    await flip('key-dump.age');
+    const backup = await opened(passphrase);
+    expect([backup.locked, backup.bases[0]?.title]).toEqual([undefined, 'Kunden']);
+    expect(await text(await backup.open(FILE))).toBe('x');
+    await expect(verify([...everything, 'key-dump.age'])).rejects.toThrow(/key-dump\.age/);
+  });
+
+  it('is opened by the key that the passphrase gives out, by which program ever', async () => {
+    const decrypter = new Decrypter();
+    decrypter.addPassphrase(passphrase);
+    const file = await readFile(join(root, ID, 'key-export.age'));
+    const key = await decrypter.decrypt(file, 'text');
+    expect((await open(key.trim())).locked).toBeUndefined();
+  });
+
+  it('says that another passphrase is wrong, or that one is wanted, and tells none', async () => {
+    const other = await opened('five other words by lot');
+    expect(other.locked).toMatch(/NOCODB_BACKUP_ENCRYPTION_PASSPHRASE is another one than that with which/);
+    expect(other.locked).not.toMatch(/five|words/);
+    const none = await opened();
+    expect(none.locked).toMatch(/whoever knows its passphrase, and no secret key is known here: set NOCODB_/);
+  });
+
+  it('has a key of its own, the same for whoever makes a part of it', async () => {
+    const [first, again, other] = await Promise.all(
+      [ID, ID, '2026-02-06_05-15-00'].map((id) => backupKeys({ recipients, passphrase })(id)),
+    );
+    expect(again?.recipients).toEqual(first?.recipients);
+    expect(first?.recipients).toEqual([recipients[0], ...(manifest.encryption?.recipients ?? [])]);
+    expect(other?.recipients[1]).not.toBe(first?.recipients[1]);
+  });
+});
+
+const keys = (to: Recipients) => () => Promise.resolve({ recipients: to });
+
 describe('encryption in passing', () => {
   it('leaves nothing, and no plain text, when it fails on the way', async () => {
-    const staging = encryptingStaging(vault.stage(ID, 'a2'), recipients);
+    const staging = encryptingStaging(vault.stage(ID, 'a2'), keys(recipients));
     const failing = async function* () {
       yield await Promise.resolve(Buffer.from('secret'.repeat(100_000)));
       throw new Error('the source is gone');
     };
     await expect(staging.store('database.sql.gz', failing())).rejects.toThrow('the source is gone');
-    const unusable = encryptingStaging(vault.stage(ID, 'a3'), ['age1none']);
+    const unusable = encryptingStaging(vault.stage(ID, 'a3'), keys(['age1none']));
     await expect(unusable.store('database.sql.gz', Readable.from([Buffer.from('secret')]))).rejects.toThrow();
     const left = await readdir(join(root, '.staging'), { recursive: true, withFileTypes: true });
     expect(left.filter((entry) => entry.isFile())).toEqual([]);

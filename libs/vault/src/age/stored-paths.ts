@@ -1,6 +1,7 @@
 import type { Manifest } from '@nocodb-backup/backup';
 import { ATTACHED_INDEX, STORED_FILES } from '../attached-lists.js';
 import { AGE } from './encrypting-place.js';
+import { isKeyFile } from './key-files.js';
 
 type StoredArtifact = Manifest['artifacts'][number];
 
@@ -23,7 +24,9 @@ export const storedPaths = ({ artifacts }: Pick<Manifest, 'artifacts'>): StoredP
   return {
     of,
     plainOf: (artifact) =>
-      artifact.path.endsWith(AGE) ? { ...artifact, path: artifact.path.slice(0, -AGE.length) } : artifact,
+      artifact.path.endsWith(AGE) && !isKeyFile(artifact)
+        ? { ...artifact, path: artifact.path.slice(0, -AGE.length) }
+        : artifact,
     toVerify: (path) => {
       const list = path.replace(ATTACHED_INDEX, STORED_FILES);
       return list !== path && stored.has(list) ? [of(path), list] : [of(path)];

@@ -9,16 +9,20 @@ type Base = Manifest['parts']['export']['bases'][number];
 
 /**
  * The manifest of an encrypted backup with the titles of its bases and tables, which each base's `metadata.json` tells. Where that
- * is damaged the ids stay, and a warning says so.
+ * cannot be read for lack of a key the ids stay, and where it is damaged, too, and a warning says so.
  */
-export const titledManifest = async (shelf: Shelf, manifest: Manifest): Promise<Manifest> => {
+export const titledManifest = async (
+  shelf: Shelf,
+  manifest: Manifest,
+  canRead: (path: string) => boolean,
+): Promise<Manifest> => {
   const { parts, artifacts } = manifest;
   const stored = new Set(artifacts.map(({ path }) => path));
   const warnings = [...manifest.warnings];
   const bases: Base[] = [];
   for (const base of parts.export.bases) {
     const path = `${base.folder}/metadata.json`;
-    const titled = stored.has(path) ? await titledBase(shelf, base, path) : base;
+    const titled = stored.has(path) && canRead(path) ? await titledBase(shelf, base, path) : base;
     if (typeof titled === 'string') warnings.push(`the titles of base ${base.id} are not known: ${titled}`);
     bases.push(typeof titled === 'string' ? base : titled);
   }
