@@ -61,8 +61,10 @@ const step = async (name, check) => {
 };
 
 const prerequisites = async () => {
-  const { ensureCeph, ensureNocoDb, ensurePostgres } = await import('../libs/testing/dist/index.js');
+  const { ensureCeph, ensureIgzip, ensureNocoDb, ensurePostgres } =
+    await import('../libs/testing/dist/index.js');
   await ensurePostgres({ say });
+  await ensureIgzip(say);
   await ensureNocoDb(say);
   await ensureCeph(say);
   return true;

@@ -1,5 +1,6 @@
 export { ensureAge } from './age/ensure-age.js';
 export { type MadeUpBackup, madeUpFacts } from './facts/backup-facts.js';
+export { ensureIgzip } from './igzip/ensure-igzip.js';
 export { type NatsOptions, type NatsServer, startNats } from './nats/start-nats.js';
 export { ensureNocoDb, nocodbVersion } from './nocodb/ensure-nocodb.js';
 export { type NocoDbOptions, type NocoDbServer, startNocoDb } from './nocodb/start-nocodb.js';
