@@ -1,6 +1,6 @@
 import type { Manifest } from '@nocodb-backup/backup';
 import type { PostgresConnection } from '@nocodb-backup/postgres';
-import type { S3Connection } from '@nocodb-backup/vault';
+import { isKeyFile, type S3Connection } from '@nocodb-backup/vault';
 
 /** What a recovery kit says of an installation. No secrets: it is printed, and lies about. */
 export interface KitFacts {
@@ -12,17 +12,29 @@ export interface KitFacts {
   readonly manifest: Manifest | undefined;
   /** Public keys that new backups are encrypted for. */
   readonly recipients: readonly string[];
+  /** Whether new backups are encrypted with a passphrase. */
+  readonly passphrase: boolean;
 }
 
 /** Public keys that the kit's backup is encrypted for: of its manifest, else as new ones are. */
 export const recipientsOf = ({ manifest, recipients }: KitFacts): readonly string[] =>
   manifest ? (manifest.encryption?.recipients ?? []) : recipients;
 
+/** What names, in a shell, the file of the backup that gives the key to whoever knows the passphrase; undefined where there is none. */
+export const keyFileOf = ({ manifest, passphrase }: KitFacts): string | undefined => {
+  if (manifest) return manifest.artifacts.find(isKeyFile)?.path;
+  return passphrase ? '"$(ls key-*.age | head -n 1)"' : undefined;
+};
+
+/** Whether a key is wanted to read the backup. */
+export const isSecret = (facts: KitFacts): boolean =>
+  recipientsOf(facts).length > 0 || keyFileOf(facts) !== undefined;
+
 /** Whether a file of the backup is encrypted. */
 export const isEncrypted = (facts: KitFacts, path: string): boolean =>
   facts.manifest
     ? facts.manifest.artifacts.some((artifact) => artifact.path === `${path}.age`)
-    : facts.recipients.length > 0;
+    : isSecret(facts);
 
 /** Whether the backup has a part, as far as is known. */
 export const hasPart = ({ manifest }: KitFacts, part: keyof Manifest['parts']): boolean =>

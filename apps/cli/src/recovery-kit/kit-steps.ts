@@ -1,4 +1,4 @@
-import { hasPart, isEncrypted, type KitFacts, recipientsOf } from './kit-facts.js';
+import { hasPart, isEncrypted, isSecret, keyFileOf, type KitFacts } from './kit-facts.js';
 
 /** A step of the way back: what it is for, and its commands. */
 export interface KitStep {
@@ -12,6 +12,7 @@ export const kitSteps = (facts: KitFacts): KitStep[] => [
   beginning(facts),
   fetching(facts),
   checking,
+  ...unlocking(facts),
   ...(hasPart(facts, 'dump') ? [database(facts)] : []),
   ...(hasPart(facts, 'files') ? [files(facts)] : []),
   ...(hasPart(facts, 'export') ? tables(facts) : []),
@@ -27,9 +28,8 @@ const beginning = (facts: KitFacts): KitStep => ({
     'set -o pipefail',
     `BACKUP=${facts.manifest?.id ?? '2026-02-05_05-15-00'}`,
     `DATABASE=${quoted(`${facts.database.database}_recovered`)}`,
-    ...(recipientsOf(facts).length > 0
-      ? ['IDENTITY="$PWD/identity.txt"   # the file with the secret key', 'age-keygen -y "$IDENTITY"']
-      : []),
+    ...(isSecret(facts) ? ['IDENTITY="$PWD/identity.txt"   # the file with the secret key'] : []),
+    ...(isSecret(facts) && keyFileOf(facts) === undefined ? ['age-keygen -y "$IDENTITY"'] : []),
   ],
 });
 
@@ -58,6 +58,27 @@ const checking: KitStep = {
     "jq -r '.status, .failures[]' manifest.json",
     'jq -r \'.artifacts[] | "\\(.sha256)  \\(.path)"\' manifest.json | sha256sum -c --quiet',
   ],
+};
+
+/** The passphrase is asked for once: the other commands take the key. */
+const unlocking = (facts: KitFacts): KitStep[] => {
+  const file = keyFileOf(facts);
+  if (file === undefined) return [];
+  return [
+    {
+      title: 'Get the key out with the passphrase',
+      words: [
+        'age asks for the passphrase, and makes identity.txt: keep it to yourself, and delete it in the end. It opens this backup and no other.',
+        ...(facts.recipients.length > 0
+          ? ['Whoever has put the secret key of a public key into identity.txt is not asked.']
+          : []),
+      ],
+      commands: [
+        `test -s "$IDENTITY" || age --decrypt --output "$IDENTITY" ${file}`,
+        'age-keygen -y "$IDENTITY"',
+      ],
+    },
+  ];
 };
 
 const database = (facts: KitFacts): KitStep => ({
@@ -97,7 +118,7 @@ const files = (facts: KitFacts): KitStep => ({
 const tables = (facts: KitFacts): KitStep[] => {
   const title = 'Single tables, without a database';
   const reading = 'Records are JSON, one a line: gunzip -c .../records.json.gz | jq';
-  if (recipientsOf(facts).length === 0) return [{ title, words: [reading], commands: [] }];
+  if (!isSecret(facts)) return [{ title, words: [reading], commands: [] }];
   return [
     {
       title,

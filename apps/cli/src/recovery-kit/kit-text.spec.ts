@@ -9,6 +9,7 @@ const facts: KitFacts = {
   database: { database: 'nocodb', user: 'noco', host: 'db' },
   manifest: undefined,
   recipients: [],
+  passphrase: false,
 };
 const commandsOf = (text: string) =>
   [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join('');
@@ -25,6 +26,19 @@ describe('a recovery kit', () => {
     expect(text).toMatch(/age1aaa, whose secret key is kept at: ___.*\n.*age1bbb/);
     expect(commandsOf(text)).toContain(
       'age --decrypt --identity "$IDENTITY" database.sql.gz.age | gunzip | psql',
+    );
+  });
+
+  it('asks for the passphrase where backups are encrypted with one, and has it nowhere', () => {
+    const text = kitText({ ...facts, passphrase: true });
+    expect(text).toMatch(/the passphrase that the backups are encrypted with\. Kept at: ___/);
+    expect(text).not.toContain('public key');
+    expect(commandsOf(text)).toContain(
+      'test -s "$IDENTITY" || age --decrypt --output "$IDENTITY" "$(ls key-*.age | head -n 1)"\n',
+    );
+    expect(commandsOf(text)).toContain('--identity "$IDENTITY" database.sql.gz.age | gunzip');
+    expect(kitText({ ...facts, passphrase: true, recipients: ['age1aaa'] })).toMatch(
+      /Kept at.*\n- or the secret key.* to this public key.*\n.*age1aaa/,
     );
   });
 

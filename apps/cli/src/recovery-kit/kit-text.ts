@@ -1,4 +1,4 @@
-import { type KitFacts, recipientsOf } from './kit-facts.js';
+import { isSecret, keyFileOf, type KitFacts, recipientsOf } from './kit-facts.js';
 import { kitSteps } from './kit-steps.js';
 
 /** The recovery kit of an installation, as Markdown that can be read as it is. */
@@ -26,21 +26,34 @@ export const kitText = (facts: KitFacts): string =>
 
 const needs = (facts: KitFacts): string[] => {
   const { bucket } = facts;
-  const recipients = recipientsOf(facts);
-  const programs = [...(recipients.length > 0 ? ['age'] : []), 'gzip', 'jq', 'postgresql-client', 'tar'];
+  const programs = [...(isSecret(facts) ? ['age'] : []), 'gzip', 'jq', 'postgresql-client', 'tar'];
   return [
     `a Linux machine; on Debian or Ubuntu: sudo apt-get install ${[...programs, ...(bucket ? ['awscli'] : [])].join(' ')}`,
     bucket
       ? `the backups, in the bucket ${bucket.bucket} below ${bucket.prefix}/ at ${bucket.endpoint ?? `Amazon S3, ${bucket.region}`}, and an access key that may read there (export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)`
       : `the backups, in the directory ${facts.directory}, or a copy of it: if that disk is gone, so are they`,
-    ...(recipients.length > 0
-      ? [
-          `the secret key (a line AGE-SECRET-KEY-1...) that belongs to ${recipients.length === 1 ? 'this public key' : 'one of these public keys'}, in a file identity.txt. Without it nobody can read the backups, neither you nor the makers of the program:`,
-          ...recipients.map((key) => `  ${key}, whose secret key is kept at: ______________________________`),
-        ]
-      : ['no key: the backups are not encrypted']),
+    ...secrets(facts),
     'a PostgreSQL server for the database to go to',
     'NC_CONNECTION_ENCRYPT_KEY of NocoDB, if it is set: it is in no backup. Kept at: ______________________________',
+  ];
+};
+
+const secrets = (facts: KitFacts): string[] => {
+  if (!isSecret(facts)) return ['no key: the backups are not encrypted'];
+  const nobody = 'Without it nobody can read the backups, neither you nor the makers of the program';
+  const takesPassphrase = keyFileOf(facts) !== undefined;
+  // That of the passphrase is another one for each backup, and kept nowhere.
+  const keys = recipientsOf(facts).filter((key) => !takesPassphrase || facts.recipients.includes(key));
+  const these = keys.length === 1 ? 'this public key' : 'one of these public keys';
+  const key = `the secret key (a line AGE-SECRET-KEY-1...) that belongs to ${these}, in a file identity.txt`;
+  return [
+    ...(takesPassphrase
+      ? [
+          `the passphrase that the backups are encrypted with. Kept at: ______________________________. ${nobody}`,
+        ]
+      : []),
+    ...(keys.length > 0 ? [takesPassphrase ? `or ${key}:` : `${key}. ${nobody}:`] : []),
+    ...keys.map((own) => `  ${own}, whose secret key is kept at: ______________________________`),
   ];
 };
 

@@ -36,7 +36,7 @@ export const addRecoveryKit = (program: Command, context: CliContext): void => {
     .command('recovery-kit')
     .summary('print how to restore without this program')
     .description(
-      'Prints what one needs to get everything back with age, gunzip, psql, tar and jq alone: the places, the public keys, and each command, for this installation. It holds no secret: print it, and keep it with the secret key.',
+      'Prints what one needs to get everything back with age, gunzip, psql, tar and jq alone: the places, the public keys, and each command, for this installation. It holds no secret: print it, and keep it with the secret key or the passphrase.',
     )
     .argument('[id]', 'backup that the commands are for; the newest one if not given')
     .option('--output <file>', 'write it to this file')
@@ -78,6 +78,7 @@ const kitFacts = async (context: CliContext, id: string | undefined): Promise<Ki
     database: connectionOf(settings),
     manifest: await manifestFor(context, vaultReaderOf(settings), id),
     recipients: settings.NOCODB_BACKUP_ENCRYPTION_RECIPIENTS ?? [],
+    passphrase: settings.NOCODB_BACKUP_ENCRYPTION_PASSPHRASE !== undefined,
   };
 };
 
