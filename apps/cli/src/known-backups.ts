@@ -14,11 +14,17 @@ const patienceMs = 2000;
 
 /** Every backup that the log or the vault knows, newest first. Says on stderr what could not be asked; throws when neither could. */
 export const allKnownBackups = async (context: CliContext): Promise<KnownBackup[]> => {
-  const logged = await unlessLogFails(context, (log) => readBackups(log, context.signal));
+  const logged = await unlessLogFails(context, (log) => readBackups(log, { signal: context.signal }));
   const vault = await vaultBeside(context, logged);
   if (logged === undefined && vault === undefined) throw nothingToRead(context);
   for (const remark of vault?.remarks ?? []) say(context, `warning: ${remark}`);
   return knownBackups(logged ?? [], vault, context.now());
+};
+
+/** Every backup that the log knew at an instant, newest first, as it was then; the vault cannot tell of then. */
+export const backupsKnownAt = async (context: CliContext, at: Date): Promise<KnownBackup[]> => {
+  await using open = await openLog(context);
+  return knownBackups(await readBackups(open.log, { signal: context.signal, at }), undefined, at);
 };
 
 /** What `read` gives, or undefined, said on stderr, when the log cannot be reached or read: the vault is left. */

@@ -1,4 +1,7 @@
 import { InvalidArgumentError } from 'commander';
+import { CliError } from './cli-error.js';
+import { ExitCode } from './exit-code.js';
+import { timeText } from './views/figures.js';
 
 /** A place in the log as a person names it: by sequence, or by time. */
 export type Position = { readonly sequence: number } | { readonly time: Date };
@@ -13,6 +16,22 @@ export const positionOf = (text: string): Position => {
   if ((isDate || isTime) && !Number.isNaN(time.getTime())) return { time };
   throw new InvalidArgumentError(
     'It must be a sequence such as 42, or a time such as 2026-02-05T05:15 (UTC).',
+  );
+};
+
+/** Reads an instant as `positionOf` does. Throws commander's InvalidArgumentError. */
+export const instantOfText = (text: string): Date => {
+  const position = positionOf(text);
+  if ('time' in position) return position.time;
+  throw new InvalidArgumentError('It must be a time such as 2026-02-05T05:15 (UTC).');
+};
+
+/** The instant in the past of which something is asked. Throws a CliError with exit code 2 where it has not come yet. */
+export const pastInstant = (at: Date, now: Date): Date => {
+  if (at <= now) return at;
+  throw new CliError(
+    ExitCode.usage,
+    `--at: ${timeText(at)} UTC has not come yet: it is ${timeText(now)} UTC`,
   );
 };
 

@@ -1,14 +1,16 @@
 import { evolveRestore, type Restore, type RestoreFact } from '@nocodb-backup/backup';
 import type { EventLog } from '@nocodb-backup/messaging';
+import { type Reading, wasRecorded } from './read-backups.js';
 
 /** The restores that were made, or are being made, of one backup; plans are none. */
 export const readRestoresOf = async (
   log: EventLog,
   backupId: string,
-  signal: AbortSignal,
+  { signal, at }: Reading,
 ): Promise<Restore[]> => {
   const restores = new Map<string, Restore | undefined>();
   for await (const recorded of log.read('evt.restore.>', { signal })) {
+    if (!wasRecorded(recorded, at)) continue;
     const fact = recorded as unknown as RestoreFact;
     const id = fact.data.restoreId;
     restores.set(id, evolveRestore(restores.get(id), fact));

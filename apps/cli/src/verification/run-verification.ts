@@ -57,7 +57,7 @@ const everyId = async (context: CliContext): Promise<readonly string[]> => {
 
 const newestId = async (context: CliContext, { log }: OpenLog, kind: VerificationKind): Promise<string> => {
   const pick = kind === 'drill' ? dueForDrill : newestComplete;
-  const newest = pick(await readBackups(log, context.signal), context.now());
+  const newest = pick(await readBackups(log, { signal: context.signal }), context.now());
   if (newest) return newest.id;
   const what = `complete backup${kind === 'drill' ? ' with a dump' : ''}`;
   throw new CliError(
