@@ -6,8 +6,8 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { EventLog } from '@nocodb-backup/messaging';
+import { nextRun } from '@nocodb-backup/service';
 import { Judge } from './judge.js';
-import { nextRun } from './schedule.js';
 
 const RETRY_MS = 60_000;
 const LONGEST_SLEEP_MS = 60_000;

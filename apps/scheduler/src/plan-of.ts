@@ -1,23 +1,25 @@
-import { type BackupSettings, contentOf } from '@nocodb-backup/service';
-import { backupDuty } from './backup-duty.js';
-import { cronScheduleOf, type SchedulerConfig, scheduleOf } from './config.js';
-import { type Duty, Plan } from './duty.js';
+import { type BackupSettings, contentOf, scheduleOf } from '@nocodb-backup/service';
+import { cronScheduleOf, type SchedulerConfig } from './config.js';
+import { type BackupPlan, type Duty, Plan } from './duty.js';
 import { verificationDuty } from './verification-duty.js';
 
 /** What the variables want to come by itself. */
-export const planOf = (config: SchedulerConfig & BackupSettings): Plan => {
-  const checks = checkDuties(config);
+export const planOf = (config: SchedulerConfig & BackupSettings): Plan =>
+  new Plan(backupPlan(config), checkDuties(config));
+
+const backupPlan = (config: SchedulerConfig & BackupSettings): BackupPlan => {
+  const common = { content: contentOf(config), overlap: config.NOCODB_BACKUP_OVERLAP };
+  const idle = idleReason(config, common.content.parts.length);
+  return idle === undefined
+    ? { ...common, schedule: scheduleOf(config) }
+    : { ...common, schedule: null, idle };
+};
+
+const idleReason = (config: SchedulerConfig, parts: number): string | undefined => {
   if (!config.NOCODB_BACKUP_SCHEDULE_ENABLED)
-    return new Plan(
-      checks,
-      'the schedule is switched off (NOCODB_BACKUP_SCHEDULE_ENABLED=false): no backup comes by itself',
-    );
-  const content = contentOf(config);
-  if (content.parts.length > 0) return new Plan([backupDuty(scheduleOf(config), content), ...checks]);
-  return new Plan(
-    checks,
-    'every part of a backup is switched off: nothing is scheduled. Set NOCODB_BACKUP_DATABASE_DUMP, NOCODB_BACKUP_INCLUDE_FILES or NOCODB_BACKUP_API_EXPORT to true',
-  );
+    return 'the schedule is switched off (NOCODB_BACKUP_SCHEDULE_ENABLED=false): no backup comes by itself';
+  if (parts > 0) return undefined;
+  return 'every part of a backup is switched off: nothing is scheduled. Set NOCODB_BACKUP_DATABASE_DUMP, NOCODB_BACKUP_INCLUDE_FILES or NOCODB_BACKUP_API_EXPORT to true';
 };
 
 const checkDuties = (config: SchedulerConfig): Duty[] => {

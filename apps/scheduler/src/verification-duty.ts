@@ -7,10 +7,14 @@ import {
   dueForVerification,
   evolve,
 } from '@nocodb-backup/backup';
-import { type Sample, type VerificationKind, VerificationRequested } from '@nocodb-backup/events';
+import {
+  type Sample,
+  type Schedule,
+  type VerificationKind,
+  VerificationRequested,
+} from '@nocodb-backup/events';
 import type { EventLog } from '@nocodb-backup/messaging';
 import type { Duty } from './duty.js';
-import type { Schedule } from './schedule.js';
 
 /** By so much the clocks of schedulers and log may differ, and all of them still see the same. */
 const SETTLE_MS = 2000;

@@ -15,6 +15,8 @@ export { readBackup } from './read-backup.js';
 export { readLyingBackups } from './read-lying-backups.js';
 export { retentionPolicyOf, RetentionSettings, ZoneSettings } from './retention-settings.js';
 export { lifeOf, LogConfig, main } from './run.js';
+export { currentRun, nextRun } from './schedule.js';
+export { CronExpression, scheduleOf, ScheduleSettings } from './schedule-settings.js';
 export { type Service, service } from './service.js';
 export { type RunningService, ServiceConfig, startService, type StartOptions } from './start-service.js';
 export { onStopSignal } from './stop-signal.js';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseConfig } from '@nocodb-backup/service';
 import fc from 'fast-check';
-import { SchedulerConfig, scheduleOf } from './config.js';
+import { parseConfig } from './config.js';
 import { currentRun, nextRun } from './schedule.js';
+import { scheduleOf, ScheduleSettings } from './schedule-settings.js';
 
 const runsAfter = (env: Record<string, string>, after: string, count = 3): string[] => {
-  const schedule = scheduleOf(parseConfig(SchedulerConfig, env));
+  const schedule = scheduleOf(parseConfig(ScheduleSettings, env));
   const runs = [];
   for (let instant = new Date(after); runs.length < count;) {
     instant = nextRun(schedule, instant);
@@ -50,24 +50,52 @@ describe('the schedule', () => {
     ]);
   });
 
-  it('runs once in the night in which 02:30 comes twice', () => {
-    const env = {
-      TZ: 'Europe/Vienna',
-      NOCODB_BACKUP_SCHEDULE_HOUR: '2',
-      NOCODB_BACKUP_SCHEDULE_MINUTE: '30',
-    };
-    const runs = runsAfter(env, '2026-10-24T12:00:00Z', 2);
-    expect(runs.map((run) => run.slice(0, 10))).toEqual(['2026-10-25', '2026-10-26']);
-  });
+  describe('when the clocks change', () => {
+    const vienna = (cron: string) => ({ TZ: 'Europe/Vienna', NOCODB_BACKUP_SCHEDULE_CRON: cron });
 
-  it('runs once in the night in which 02:30 does not exist', () => {
-    const env = {
-      TZ: 'Europe/Vienna',
-      NOCODB_BACKUP_SCHEDULE_HOUR: '2',
-      NOCODB_BACKUP_SCHEDULE_MINUTE: '30',
-    };
-    const runs = runsAfter(env, '2026-03-28T12:00:00Z', 2);
-    expect(runs.map((run) => run.slice(0, 10))).toEqual(['2026-03-29', '2026-03-30']);
+    it('runs once in the night in which 02:30 comes twice, at the first of them', () => {
+      expect(runsAfter(vienna('30 2 * * *'), '2026-10-24T12:00:00Z', 2)).toEqual([
+        '2026-10-25T00:30:00.000Z',
+        '2026-10-26T01:30:00.000Z',
+      ]);
+    });
+
+    it.each(['00:30:00', '00:45:00', '01:15:00', '01:30:00'])(
+      'does not run again when it looks from %s of that night',
+      (time) => {
+        expect(runsAfter(vienna('30 2 * * *'), `2026-10-25T${time}Z`, 1)).toEqual([
+          '2026-10-26T01:30:00.000Z',
+        ]);
+      },
+    );
+
+    it('runs once in the night in which 02:30 does not exist, when the clocks have been put forward', () => {
+      expect(runsAfter(vienna('30 2 * * *'), '2026-03-28T12:00:00Z', 2)).toEqual([
+        '2026-03-29T01:00:00.000Z',
+        '2026-03-30T00:30:00.000Z',
+      ]);
+      expect(runsAfter(vienna('30 2 * * *'), '2026-03-29T01:00:00Z', 1)).toEqual([
+        '2026-03-30T00:30:00.000Z',
+      ]);
+    });
+
+    it('runs once on a day that begins with an hour that does not exist', () => {
+      const env = { TZ: 'Asia/Beirut', NOCODB_BACKUP_SCHEDULE_CRON: '15 0 * * *' };
+      expect(runsAfter(env, '2026-03-27T12:00:00Z')).toEqual([
+        '2026-03-27T22:15:00.000Z',
+        '2026-03-28T22:00:00.000Z',
+        '2026-03-29T21:15:00.000Z',
+      ]);
+    });
+
+    it('goes on every half hour by the time that passes', () => {
+      const steps = (from: string) =>
+        runsAfter(vienna('*/30 * * * *'), from, 8).map((run) => Date.parse(run));
+      for (const runs of [steps('2026-03-28T23:45:00Z'), steps('2026-10-24T23:45:00Z')])
+        expect(new Set(runs.slice(1).map((run, index) => run - (runs[index] ?? 0)))).toEqual(
+          new Set([1_800_000]),
+        );
+    });
   });
 
   it('runs every so many hours', () => {
@@ -100,6 +128,6 @@ describe('the schedule', () => {
     ['NOCODB_BACKUP_SCHEDULE_HOUR', '24'],
     ['TZ', 'Vienna'],
   ])('refuses %s=%s', (name, value) => {
-    expect(() => parseConfig(SchedulerConfig, { [name]: value })).toThrow(name);
+    expect(() => parseConfig(ScheduleSettings, { [name]: value })).toThrow(name);
   });
 });

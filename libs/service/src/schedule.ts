@@ -1,9 +1,5 @@
+import type { Schedule } from '@nocodb-backup/events';
 import { Cron } from 'croner';
-
-/** When backups are due: by a cron expression in a time zone, or every so many hours on a grid in UTC. */
-export type Schedule =
-  | { readonly mode: 'cron'; readonly expression: string; readonly timeZone: string }
-  | { readonly mode: 'interval'; readonly hours: number };
 
 const HOUR_MS = 3_600_000;
 
@@ -18,7 +14,7 @@ export const nextRun = (schedule: Schedule, after: Date): Date => {
   return next;
 };
 
-/** The planned instant that a scheduler in interval mode catches up on when it starts: the latest one so far. */
+/** The latest planned instant of an interval so far, the given one included: what runs at once when the interval is set. */
 export const currentRun = ({ hours }: { hours: number }, now: Date): Date => gridPoint(hours, now, 0);
 
 const gridPoint = (hours: number, instant: Date, steps: number): Date =>
