@@ -1,6 +1,6 @@
-import { type Backup, type Manifest, type Outcome, statusOfPart } from '@nocodb-backup/backup';
-import type { Part } from '@nocodb-backup/events';
-import { backupOfManifest, type KnownBackup } from './known-backup.js';
+import { type Backup, type Outcome, statusOfPart } from '@nocodb-backup/backup';
+import type { BackupImported, Part } from '@nocodb-backup/events';
+import type { KnownBackup } from './known-backup.js';
 
 /** One table of the export, as `show` prints it. */
 export interface TableDetails {
@@ -21,8 +21,9 @@ export interface BackupDetails extends KnownBackup {
   readonly exported: readonly TableDetails[];
 }
 
-/** The details of a backup that the log knows. */
+/** The details of a backup, by its facts, or by the manifest where it was imported. */
 export const detailsOfBackup = (known: KnownBackup, backup: Backup): BackupDetails => {
+  if (backup.imported) return { ...known, ...importedDetails(backup.imported) };
   const dump = dataOf(backup.dump);
   const files = dataOf(backup.files);
   return {
@@ -38,29 +39,26 @@ export const detailsOfBackup = (known: KnownBackup, backup: Backup): BackupDetai
 const dataOf = <Data>(outcome: Outcome<Data>): Data | undefined =>
   outcome.state === 'succeeded' ? outcome.data : undefined;
 
-/** The details of a backup of which only the manifest is left. */
-export const detailsOfManifest = (manifest: Manifest): BackupDetails => {
-  const { dump, files, export: exported } = manifest.parts;
+/** Of a backup of the Python tool, the figures are not known. */
+const importedDetails = ({
+  nocodbVersion,
+  postgresVersion,
+  dump: { status, tables, rows, sqlBytes },
+  dataFiles: { status: filesStatus, files, tarBytes },
+  export: { bases, tables: exported },
+}: BackupImported['data']): Omit<BackupDetails, keyof KnownBackup> => {
+  const titles = new Map(bases.map(({ baseId, title }) => [baseId, title]));
   return {
-    ...backupOfManifest(manifest),
-    nocodbVersion: manifest.nocodb.version,
-    postgresVersion: manifest.postgres?.serverVersion ?? null,
-    dump:
-      isThere(dump.status) && dump.sqlBytes > 0
-        ? { tables: dump.tables, rows: dump.rows, sqlBytes: dump.sqlBytes }
-        : null,
-    files:
-      isThere(files.status) && files.tarBytes > 0 ? { files: files.files, tarBytes: files.tarBytes } : null,
-    exported: exported.bases.flatMap((base) =>
-      base.tables.map(({ title, status, records, links, attachments }) => {
-        return { base: base.title, title, status, records, links, attachments };
-      }),
-    ),
+    nocodbVersion,
+    postgresVersion,
+    dump: status === 'complete' && sqlBytes > 0 ? { tables, rows, sqlBytes } : null,
+    files: filesStatus === 'complete' && tarBytes > 0 ? { files, tarBytes } : null,
+    exported: exported.map(({ baseId, title, ...table }) => {
+      const { status: ended, records, links, attachments } = table;
+      return { base: titles.get(baseId) ?? baseId, title, status: ended, records, links, attachments };
+    }),
   };
 };
-
-/** Of a backup of the Python tool, the figures are not known. */
-const isThere = (status: string): boolean => status === 'complete';
 
 const exportedOf = (backup: Backup): TableDetails[] => {
   const { plan } = backup;

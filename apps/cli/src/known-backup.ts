@@ -1,13 +1,4 @@
-import {
-  type Backup,
-  type BackupSummary,
-  loggedSummary,
-  type Manifest,
-  manifestBytes,
-  noCheckSummary,
-  summaryOf,
-} from '@nocodb-backup/backup';
-import type { Part } from '@nocodb-backup/events';
+import { type Backup, type BackupSummary, loggedSummary, summaryOf } from '@nocodb-backup/backup';
 
 /** One backup as `list` and `show` know it: from the log, or, when the log does not know it, from its manifest in the vault. */
 export interface KnownBackup extends Omit<BackupSummary, 'deadline'> {
@@ -22,7 +13,7 @@ export interface KnownBackup extends Omit<BackupSummary, 'deadline'> {
 export interface VaultContent {
   readonly sealed: ReadonlySet<string>;
   /** Of the backups that the log does not know. */
-  readonly manifests: readonly Manifest[];
+  readonly unlogged: readonly Backup[];
 }
 
 /** The backups of the log and of the vault, newest first. Where both speak, the log says what happened and the vault what is there. */
@@ -33,7 +24,9 @@ export const knownBackups = (
 ): KnownBackup[] => {
   const logged = [...backups].map((backup) => loggedBackup(backup, vault, now));
   const ids = new Set(logged.map(({ id }) => id));
-  const others = (vault?.manifests ?? []).filter(({ id }) => !ids.has(id)).map(backupOfManifest);
+  const others = (vault?.unlogged ?? [])
+    .filter(({ id }) => !ids.has(id))
+    .map((backup) => unloggedBackup(backup, now));
   return [...logged, ...others].sort((a, b) => (a.id < b.id ? 1 : -1));
 };
 
@@ -46,41 +39,9 @@ export const loggedBackup = (backup: Backup, vault: VaultContent | undefined, no
 };
 
 /** A backup of which only the manifest is left. */
-export const backupOfManifest = (manifest: Manifest): KnownBackup => ({
-  id: manifest.id,
-  verdict: manifest.status,
-  source: manifest.source,
-  trigger: manifest.trigger,
-  requestedBy: manifest.requestedBy,
-  reason: manifest.reason,
-  requestedAt: manifest.requestedAt,
+export const unloggedBackup = (backup: Backup, now: Date): KnownBackup => ({
+  ...summaryOf(backup, now),
   deadline: null,
-  endedAt: manifest.settledAt,
-  bytes: manifestBytes(manifest),
-  parts: partsOf(manifest),
-  tables: tablesOf(manifest),
-  destinations: ['local'],
-  pinned: null,
-  expiredIn: [],
-  failures: manifest.failures,
-  warnings: manifest.warnings,
-  ...noCheckSummary,
   knownFrom: 'manifest',
   missingFrom: [],
 });
-
-const partsOf = (manifest: Manifest): KnownBackup['parts'] =>
-  Object.fromEntries(
-    Object.entries(manifest.parts)
-      .filter(([, { status }]) => status !== 'not requested')
-      .map(([part, { status }]) => [part, { status, bytes: manifestBytes(manifest, part as Part) }]),
-  );
-
-const tablesOf = ({ parts }: Manifest): KnownBackup['tables'] => {
-  const tables = parts.export.bases.flatMap((base) => base.tables);
-  return {
-    planned: tables.length,
-    exported: tables.filter(({ status }) => status === 'complete' || status === 'partial').length,
-    failed: tables.filter(({ status }) => status === 'failed').length,
-  };
-};

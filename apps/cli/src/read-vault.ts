@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { Manifest } from '@nocodb-backup/backup';
+import { type Backup, backupImported, foldBackup, type Manifest } from '@nocodb-backup/backup';
 import { parseConfig, VaultSettings } from '@nocodb-backup/service';
 import {
   type BackupList,
@@ -56,18 +56,27 @@ export const readVault = async (
   isLogged: (id: string) => boolean,
 ): Promise<VaultReading> => {
   const { sealed, unsealed } = await backupsIn(vault);
-  const manifests: Manifest[] = [];
+  const unlogged: Backup[] = [];
   const remarks: string[] = [];
   for (const id of sealed.filter((sealedId) => !isLogged(sealedId))) {
     try {
-      manifests.push(await readManifest(vault, id));
+      unlogged.push(await readUnlogged(vault, id));
     } catch (error) {
       remarks.push((error as Error).message);
     }
   }
   for (const id of unsealed.filter((unsealedId) => !isLogged(unsealedId)))
     remarks.push(`${directory}/${id} has no manifest.json: it is not a complete backup, and is not listed`);
-  return { sealed: new Set(sealed), manifests, remarks };
+  return { sealed: new Set(sealed), unlogged, remarks };
+};
+
+/** A backup in the vault that the log does not know: what an import would say of it. Throws a CliError when its manifest is damaged. */
+export const readUnlogged = async (vault: VaultReader, id: string): Promise<Backup> => {
+  const { manifest, format } = await readBackup(vault, id);
+  const fact = backupImported({ manifest, format, artifact: null }, { n: 'vault', destinations: ['local'] });
+  const backup = foldBackup([{ ...fact, sequence: 1, time: new Date(manifest.settledAt) }]);
+  if (backup) return backup;
+  throw new Error(`nothing is known of backup ${id}`);
 };
 
 /** The manifest of a backup in the vault, made up for one of the Python tool. Throws a CliError when it is damaged. */

@@ -1,3 +1,4 @@
+import { boundedTexts, cutText } from '@nocodb-backup/backup';
 import type { LeftOut } from '@nocodb-backup/events';
 
 const GROUPS = 100;
@@ -24,18 +25,12 @@ export const boundedWarnings = (all: readonly string[]): string[] => bounded(all
 /** The same of what was found to be wrong. */
 export const boundedFindings = (all: readonly string[]): string[] => bounded(all, 'findings');
 
-const bounded = (all: readonly string[], noun: string): string[] => {
-  const texts = [...new Set(all.map((text) => cut(text, 1000)))];
-  if (texts.length <= WARNINGS) return texts;
-  return [...texts.slice(0, WARNINGS - 1), `and ${texts.length - WARNINGS + 1} more ${noun}`];
-};
+const bounded = (all: readonly string[], noun: string): string[] =>
+  boundedTexts(all, { noun, most: WARNINGS, length: 1000 });
 
 const shortened = ({ what, reason, count, examples }: LeftOut): LeftOut => ({
-  what: cut(what, 300),
-  reason: cut(reason, 1000),
+  what: cutText(what, 300),
+  reason: cutText(reason, 1000),
   count,
-  examples: examples.slice(0, EXAMPLES).map((text) => cut(text, 200)),
+  examples: examples.slice(0, EXAMPLES).map((text) => cutText(text, 200)),
 });
-
-const cut = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length - 1)}…`;

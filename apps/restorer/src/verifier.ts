@@ -41,7 +41,8 @@ export class Verifier {
   async verify({ data: request }: VerificationRequested, delivery: Delivery) {
     if (request.kind !== 'verify') return undefined;
     return this.answer(request, delivery, (backup, { places }) => {
-      const manifest = backup?.ending?.state === 'sealed' ? backup.ending.data.manifest : undefined;
+      const manifest =
+        backup?.ending?.state === 'sealed' ? (backup.ending.data.manifest ?? undefined) : undefined;
       const unlocking = unlockingOf(this.target.config);
       return verifyBackup({ request, places, manifest, unlocking, delivery });
     });

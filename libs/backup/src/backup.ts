@@ -1,4 +1,6 @@
 import type {
+  Artifact,
+  BackupImported,
   BackupRequested,
   DumpCompleted,
   ExportCompleted,
@@ -33,13 +35,21 @@ export type Upload =
   | { readonly state: 'uploaded'; readonly data: PartUploaded['data'] }
   | { readonly state: 'failed'; readonly data: PartUploadFailed['data'] };
 
+/** What the manifest makes of a backup. */
+export type Sealing = Omit<Uploaded['data'], 'manifest'> & {
+  /** Null where there is none: a bare dump of the Python tool. */
+  readonly manifest: Artifact | null;
+};
+
 /** One backup, folded from its facts. */
 export interface Backup {
   readonly id: string;
   /** The place in the log up to which it is folded. */
   readonly seen: number;
   readonly requestedAt: Date;
-  readonly request: BackupRequested['data'];
+  readonly request: Readonly<BackupRequested['data']>;
+  /** What its manifest told when it was found in the vault; of such a backup the parts, tables and uploads below are not known. */
+  readonly imported: BackupImported['data'] | undefined;
   readonly dump: Outcome<DumpCompleted['data']>;
   readonly files: Outcome<FilesArchived['data']>;
   readonly export: Outcome<ExportCompleted['data']>;
@@ -55,11 +65,11 @@ export interface Backup {
   /** What became of it after it was made. */
   readonly keeping: Keeping;
   readonly ending:
-    | { readonly state: 'sealed'; readonly at: Moment; readonly data: Uploaded['data'] }
+    | { readonly state: 'sealed'; readonly at: Moment; readonly data: Sealing }
     | { readonly state: 'not sealed'; readonly at: Moment; readonly data: UploadFailed['data'] }
     | undefined;
 }
 
 /** The wanted parts that have not ended. */
 export const awaitedParts = (backup: Backup): Part[] =>
-  backup.request.parts.filter((part) => backup[part].state === 'awaited');
+  backup.imported ? [] : backup.request.parts.filter((part) => backup[part].state === 'awaited');

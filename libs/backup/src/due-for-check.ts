@@ -1,4 +1,5 @@
 import type { Backup } from './backup.js';
+import { statusOfPart } from './part-status.js';
 import { verdictOf } from './verdict.js';
 
 /** The newest complete backup; undefined where there is none. */
@@ -17,7 +18,7 @@ export const dueForVerification = (backups: readonly Backup[], now: Date): Backu
 
 /** The newest complete backup that has a dump. */
 export const dueForDrill = (backups: readonly Backup[], now: Date): Backup | undefined =>
-  complete(backups, now).find(({ dump }) => dump.state === 'succeeded');
+  complete(backups, now).find((backup) => statusOfPart(backup, 'dump') === 'complete');
 
 /** Newest first. */
 const complete = (backups: readonly Backup[], now: Date): Backup[] =>

@@ -11,7 +11,7 @@ import type {
 } from '@nocodb-backup/events';
 import { type Backup, awaitedParts, type Moment, type Outcome, type Upload } from './backup.js';
 import { evolveChecks, isCheckFact, noChecks } from './checks.js';
-
+import { importedBackup, withImport } from './imported-backup.js';
 import { asMade, evolveKeeping, isKeepingFact } from './keeping.js';
 
 /** A fact with its place in the log. */
@@ -19,12 +19,13 @@ export type BackupFact = BackupEvent & Moment;
 
 /**
  * Adds one fact to what is known of a backup. A fact that comes again changes nothing, and of two that end the same
- * thing the first stands; facts before the request are about no backup yet and leave it undefined.
+ * thing the first stands; facts before the request, or the import, are about no backup yet and leave it undefined.
  */
 export const evolve = (backup: Backup | undefined, fact: BackupFact): Backup | undefined => {
-  if (backup === undefined) return fact.type === 'BackupRequested' ? begun(fact) : undefined;
+  if (backup === undefined) return begunBy(fact);
   if (fact.sequence <= backup.seen) return backup;
   const known = { ...backup, seen: fact.sequence };
+  if (fact.type === 'BackupImported') return withImport(known, fact);
   if (isKeepingFact(fact)) return { ...known, keeping: evolveKeeping(known.keeping, fact) };
   if (isCheckFact(fact)) return { ...known, checks: evolveChecks(known.checks, fact) };
   if (isUploadFact(fact)) return withUpload(known, fact);
@@ -40,6 +41,11 @@ export const foldBackup = (facts: Iterable<BackupFact>): Backup | undefined => {
   return backup;
 };
 
+const begunBy = (fact: BackupFact): Backup | undefined => {
+  if (fact.type === 'BackupImported') return importedBackup(fact);
+  return fact.type === 'BackupRequested' ? begun(fact) : undefined;
+};
+
 const awaited = { state: 'awaited' } as const;
 
 const begun = ({ data, time, sequence }: BackupRequested & Moment): Backup => ({
@@ -47,6 +53,7 @@ const begun = ({ data, time, sequence }: BackupRequested & Moment): Backup => ({
   seen: sequence,
   requestedAt: time,
   request: data,
+  imported: undefined,
   dump: awaited,
   files: awaited,
   export: awaited,

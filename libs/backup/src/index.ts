@@ -1,6 +1,8 @@
 export { type Alerts, alertsOf, evolveAlerts, noAlerts } from './alerts.js';
 export { AttachmentEntry, type AttachmentIndex, attachmentIndexes } from './attachment-index.js';
-export { awaitedParts, type Backup, type Moment, type Outcome, type Upload } from './backup.js';
+export { awaitedParts, type Backup, type Moment, type Outcome, type Sealing, type Upload } from './backup.js';
+export { backupImported, type FoundBackup } from './backup-imported.js';
+export { boundedTexts, cutText } from './bounded-texts.js';
 export { BackupId, backupIdOf, instantOf } from './backup-id.js';
 export { type BackupContent, backupRequest, type Occasion } from './backup-request.js';
 export {

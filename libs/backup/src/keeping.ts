@@ -1,4 +1,4 @@
-import type { BackupPinned, Destination, KeepingEvent } from '@nocodb-backup/events';
+import type { BackupImported, BackupPinned, Destination, KeepingEvent } from '@nocodb-backup/events';
 import type { Moment } from './backup.js';
 
 /** A fact about what became of a backup after it was made. */
@@ -9,7 +9,7 @@ export type Expiry = 'due' | 'failed' | 'refused';
 
 /** The last thing that was done to a backup in one place. */
 export interface Move {
-  readonly move: 'deleted' | 'downloaded';
+  readonly move: 'deleted' | 'downloaded' | 'found';
   readonly time: Date;
 }
 
@@ -42,6 +42,8 @@ export const evolveKeeping = (keeping: Keeping, fact: KeepingFact): Keeping => {
       return moved(keeping, fact.data.destination, { move: 'deleted', time: fact.time });
     case 'Downloaded':
       return moved(keeping, 'local', { move: 'downloaded', time: fact.time });
+    case 'BackupImported':
+      return found(keeping, fact);
     case 'DeletionRequested':
     case 'DownloadRequested':
     case 'DownloadFailed':
@@ -60,6 +62,7 @@ const types: ReadonlySet<string> = new Set<KeepingEvent['type']>([
   'DownloadRequested',
   'Downloaded',
   'DownloadFailed',
+  'BackupImported',
 ]);
 
 /** It tells what became of a backup after it was made. */
@@ -70,7 +73,7 @@ export const isKeepingFact = <Fact extends { readonly type: string }>(
 /** Where a backup lies that was sealed in some destinations; those of an older version of this program stay in it. */
 export const placesOf = (sealedIn: readonly string[], { moves }: Keeping): string[] => {
   const gone = [...moves].flatMap(([destination, { move }]) => (move === 'deleted' ? [destination] : []));
-  const back = [...moves].flatMap(([destination, { move }]) => (move === 'downloaded' ? [destination] : []));
+  const back = [...moves].flatMap(([destination, { move }]) => (move === 'deleted' ? [] : [destination]));
   return [...new Set([...back, ...sealedIn])].filter((place) => !gone.some((name) => name === place)).sort();
 };
 
@@ -89,9 +92,12 @@ const withExpiry = (keeping: Keeping, destination: Destination, expiry: Expiry):
 const answered = (keeping: Keeping, destination: Destination, expiry: Expiry): Keeping =>
   keeping.expired.has(destination) ? withExpiry(keeping, destination, expiry) : keeping;
 
-/** A backup that was fetched back stands as before; retention judges it anew. */
+const found = (keeping: Keeping, { data, time }: BackupImported & Moment): Keeping =>
+  data.destinations.reduce((known, place) => moved(known, place, { move: 'found', time }), keeping);
+
+/** A backup that was fetched back, or is found to be there, stands as before; retention judges it anew. */
 const moved = (keeping: Keeping, destination: Destination, move: Move): Keeping => {
   const expired = new Map(keeping.expired);
-  if (move.move === 'downloaded' && expired.has(destination)) expired.set(destination, 'refused');
+  if (move.move !== 'deleted' && expired.has(destination)) expired.set(destination, 'refused');
   return { ...keeping, moves: new Map(keeping.moves).set(destination, move), expired };
 };

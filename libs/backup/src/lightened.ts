@@ -6,9 +6,11 @@ import { manifestKey } from './upload-parts.js';
  * content must have been summed up.
  */
 export const lightened = (backup: Backup): Backup => {
+  const { imported } = backup;
   const manifest = backup.uploads.get(manifestKey);
   return {
     ...backup,
+    imported: imported && { ...imported, export: { ...imported.export, bases: [], tables: [] } },
     plan: undefined,
     tables: new Map(),
     uploads: new Map(manifest ? [[manifestKey, manifest]] : []),

@@ -36,6 +36,7 @@ const openManifestOf = (backup: Backup, toolVersion: string): Manifest => {
     trigger: request.trigger,
     requestedBy: request.requestedBy,
     reason: request.reason ?? null,
+    options: { records: request.records, attachments: request.attachments },
     requestedAt: backup.requestedAt.toISOString(),
     settledAt: backup.settled.time.toISOString(),
     tool: { name: 'nocodb-backup', version: toolVersion },

@@ -25,6 +25,8 @@ export const Manifest = z.looseObject({
   trigger: Trigger,
   requestedBy: z.string(),
   reason: z.string().nullable(),
+  /** What of the tables was wanted. Absent in manifests of earlier versions. */
+  options: z.object({ records: z.boolean(), attachments: z.boolean() }).optional(),
   requestedAt: z.iso.datetime(),
   settledAt: z.iso.datetime(),
   tool: z.object({ name: z.literal('nocodb-backup'), version: z.string() }),

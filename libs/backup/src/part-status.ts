@@ -1,5 +1,6 @@
 import type { Part } from '@nocodb-backup/events';
 import type { Backup, Outcome } from './backup.js';
+import { importedPart } from './imported-backup.js';
 import { tableTitle } from './table-title.js';
 import { uploadFailure } from './upload-parts.js';
 
@@ -16,6 +17,7 @@ const simple = {
 /** Says how a part stands; an export is only as complete as its tables and their attachments. */
 export const statusOfPart = (backup: Backup, part: Part): PartStatus => {
   if (!backup.request.parts.includes(part)) return 'not requested';
+  if (backup.imported) return importedPart(backup.imported, part).status;
   return part === 'export' ? statusOfExport(backup) : simple[backup[part].state];
 };
 
@@ -29,7 +31,9 @@ const statusOfExport = ({ export: outcome, tables }: Backup): PartStatus => {
 };
 
 /** One sentence on each thing that is not in the backup although it was wanted; empty when the backup is complete. */
-export const failuresOf = (backup: Backup): string[] => [
+export const failuresOf = (backup: Backup): string[] => backup.imported?.failures ?? failuresInFacts(backup);
+
+const failuresInFacts = (backup: Backup): string[] => [
   ...reasonOf('database dump', backup.dump),
   ...reasonOf('data files', backup.files),
   ...reasonOf('export', backup.export),

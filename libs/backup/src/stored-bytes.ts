@@ -1,10 +1,12 @@
 import type { Part } from '@nocodb-backup/events';
 import type { Backup } from './backup.js';
+import { importedPart } from './imported-backup.js';
 import type { Manifest } from './manifest.js';
 import { standingArtifacts } from './standing-artifacts.js';
 
 /** Bytes that a backup (or one part of it) takes in the vault, attached files included, by its facts. */
 export const storedBytes = (backup: Backup, part?: Part): number => {
+  if (backup.imported) return part ? importedPart(backup.imported, part).bytes : backup.imported.bytes;
   const own = standingArtifacts(backup).filter((standing) => isOf(part, standing.part));
   const attached = [...backup.tables.values()].map((table) =>
     table.state === 'succeeded' && isOf(part, 'export') ? table.data.attachments.bytes : 0,

@@ -133,7 +133,11 @@ const sealingFailure = (backup: Backup): string[] => {
   return [`not sealed${isInBucket(backup) ? ' but in s3' : ''}: ${ending.data.failure.reason}`];
 };
 
-const tablesOf = ({ plan, tables }: Backup): BackupSummary['tables'] => {
+const tablesOf = ({ plan, tables, imported }: Backup): BackupSummary['tables'] => {
+  if (imported) {
+    const { planned, exported, failed } = imported.export;
+    return { planned, exported, failed };
+  }
   const states = [...tables.values()].map(({ state }) => state);
   return {
     planned: plan?.tables.length ?? 0,

@@ -2,7 +2,9 @@ import type { Backup, Outcome } from './backup.js';
 import { encryptionWarnings } from './encryption.js';
 
 /** What a person should know although the parts succeeded. */
-export const warningsOf = (backup: Backup): string[] => [
+export const warningsOf = (backup: Backup): string[] => backup.imported?.warnings ?? warningsInFacts(backup);
+
+const warningsInFacts = (backup: Backup): string[] => [
   ...encryptionWarnings(backup),
   ...told(backup.dump),
   ...told(backup.files),

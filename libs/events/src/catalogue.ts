@@ -2,6 +2,7 @@ import * as backup from './backup.js';
 import * as deletion from './deletion.js';
 import * as download from './download.js';
 import type { EventType } from './event.js';
+import * as imports from './import.js';
 import * as notification from './notification.js';
 import * as restore from './restore.js';
 import * as schedule from './schedule.js';
@@ -40,6 +41,10 @@ export const allEvents = [
   download.DownloadRequested,
   download.Downloaded,
   download.DownloadFailed,
+  imports.ImportRequested,
+  imports.BackupImported,
+  imports.ImportCompleted,
+  imports.ImportFailed,
   restore.RestoreRequested,
   restore.RestorePlanned,
   restore.RestoreStepCompleted,
@@ -70,7 +75,8 @@ export type KeepingEvent =
   | deletion.DeletionFailed
   | download.DownloadRequested
   | download.Downloaded
-  | download.DownloadFailed;
+  | download.DownloadFailed
+  | imports.BackupImported;
 
 export type BackupEvent =
   | backup.BackupRequested
@@ -101,6 +107,8 @@ export type RestoreEvent =
   | restore.RestoreFailed
   | restore.RestoreRefused;
 
+export type ImportEvent = imports.ImportRequested | imports.ImportCompleted | imports.ImportFailed;
+
 export type ScheduleEvent = schedule.ScheduleSet | schedule.RunDecided | schedule.VersionSeen;
 
 export type NotificationEvent =
@@ -108,7 +116,8 @@ export type NotificationEvent =
 
 export type AlertEvent = notification.AlertRaised | notification.AlertCleared;
 
-export type KnownEvent = BackupEvent | RestoreEvent | ScheduleEvent | NotificationEvent | AlertEvent;
+export type KnownEvent =
+  BackupEvent | RestoreEvent | ImportEvent | ScheduleEvent | NotificationEvent | AlertEvent;
 
 const byType: ReadonlyMap<string, EventType> = new Map(
   allEvents.map((event) => [event.type, event as unknown as EventType]),

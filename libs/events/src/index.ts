@@ -4,6 +4,7 @@ export {
   allEvents,
   type BackupEvent,
   eventType,
+  type ImportEvent,
   type KeepingEvent,
   type KnownEvent,
   type NotificationEvent,
@@ -15,6 +16,7 @@ export * from './deletion.js';
 export { eventsDocument, readmeWithEvents } from './document.js';
 export * from './download.js';
 export { type Event, type EventOf, type EventType, stream, Token } from './event.js';
+export * from './import.js';
 export * from './notification.js';
 export * from './restore.js';
 export * from './schedule.js';

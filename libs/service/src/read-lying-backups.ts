@@ -6,7 +6,7 @@ import {
   type KeepingFact,
   placesOf,
 } from '@nocodb-backup/backup';
-import type { BackupRequested, Uploaded } from '@nocodb-backup/events';
+import type { Uploaded } from '@nocodb-backup/events';
 import type { EventLog, ReadOptions } from '@nocodb-backup/messaging';
 import { readBackup } from './read-backup.js';
 
@@ -20,12 +20,24 @@ export const readLyingBackups = async (
 ): Promise<Backup[]> => {
   const gone = await goneBackups(log, options);
   const backups: Backup[] = [];
-  for await (const { data } of log.read('evt.backup.*.BackupRequested', options)) {
-    const { backupId } = data as BackupRequested['data'];
-    const backup = gone.has(backupId) ? undefined : await readBackup(log, backupId, options);
+  for (const id of await knownIds(log, options)) {
+    const backup = gone.has(id) ? undefined : await readBackup(log, id, options);
     if (backup) backups.push(backup);
   }
   return backups.sort((a, b) => (a.id < b.id ? -1 : 1));
+};
+
+const beginnings = ['evt.backup.*.BackupRequested', 'evt.backup.*.BackupImported.*'];
+
+const knownIds = async (
+  log: EventLog,
+  options: Pick<ReadOptions, 'upTo' | 'signal'>,
+): Promise<ReadonlySet<string>> => {
+  const ids = new Set<string>();
+  for (const filter of beginnings)
+    for await (const { data } of log.read(filter, options))
+      ids.add((data as { readonly backupId: string }).backupId);
+  return ids;
 };
 
 const goneBackups = async (
@@ -45,9 +57,9 @@ const goneBackups = async (
   );
 };
 
-const moving = ['BackupDeleted', 'Downloaded', 'BackupExpired'];
+const moving = ['BackupDeleted', 'Downloaded', 'BackupExpired', 'BackupImported'];
 
-/** By backup, of those that were deleted or expired somewhere. */
+/** By backup, of those that were deleted, expired or found somewhere. */
 const foldedKeepings = async (
   log: EventLog,
   options: Pick<ReadOptions, 'upTo' | 'signal'>,

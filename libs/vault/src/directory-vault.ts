@@ -17,14 +17,14 @@ import { publishFile } from './publish-file.js';
 import { removeBackup } from './remove-backup.js';
 import { digestOf, openFile, readSmallFile } from './read-file.js';
 import { storeFile } from './store-file.js';
-import type { BackupList, Disposal, Removed, Staging, StoredFile, Vault } from './vault.js';
+import type { BackupList, Disposal, Removed, Staging, StoredFile, Surroundings, Vault } from './vault.js';
 
 const MANIFEST = 'manifest.json';
 /** About 250,000 artifacts. */
 const MANIFEST_LIMIT = 64 * 1024 * 1024;
 
 /** Backups in a directory: `<id>/<artifact>`, and `.staging/<id>/<attempt>/<artifact>` until they are published. */
-export class DirectoryVault implements Vault, Disposal {
+export class DirectoryVault implements Vault, Disposal, Surroundings {
   constructor(private readonly root: string) {}
 
   stage(backupId: string, attemptId: string): Staging {
@@ -69,6 +69,11 @@ export class DirectoryVault implements Vault, Disposal {
     for (const id of (await namesIn(this.root)).filter(instantOf).sort())
       ((await isFile(absolute(this.place(id, MANIFEST)))) ? sealed : unsealed).push(id);
     return { sealed, unsealed };
+  }
+
+  async *strangers(): AsyncGenerator<string> {
+    for (const name of (await namesIn(this.root)).sort())
+      if (!instantOf(name) && !name.startsWith('.') && name !== 'lost+found') yield name;
   }
 
   async readManifest(backupId: string): Promise<Uint8Array> {

@@ -37,6 +37,7 @@ export type {
   Secrecy,
   Staging,
   StoredFile,
+  Surroundings,
   Vault,
   VaultReader,
 } from './vault.js';

@@ -49,6 +49,12 @@ export interface VaultReader {
   digest(backupId: string, path: string, signal?: AbortSignal): Promise<Artifact>;
 }
 
+/** A place that can tell what lies beside its backups. */
+export interface Surroundings {
+  /** Names beside the backups that are no backup ids; those of this program, and what starts with a dot, are left out. */
+  strangers(): AsyncIterable<string>;
+}
+
 /** What was found of a backup when it was removed. */
 export interface Removed {
   readonly files: number;

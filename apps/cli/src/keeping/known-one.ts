@@ -2,9 +2,9 @@ import { type Backup, foldBackup } from '@nocodb-backup/backup';
 import type { EventLog } from '@nocodb-backup/messaging';
 import { checkedId } from '../backup-id.js';
 import type { CliContext } from '../context.js';
-import { backupOfManifest, type KnownBackup, loggedBackup } from '../known-backup.js';
+import { type KnownBackup, loggedBackup, unloggedBackup } from '../known-backup.js';
 import { readFacts } from '../read-backups.js';
-import { backupsIn, openVault, readManifest } from '../read-vault.js';
+import { backupsIn, openVault, readUnlogged } from '../read-vault.js';
 
 /** One backup, and what the log says of it where it knows it. */
 export interface KnownOne {
@@ -23,5 +23,5 @@ export const knownOne = async (
   const open = await openVault(context);
   const { sealed = [] } = open ? await backupsIn(open.vault) : {};
   if (!open || !sealed.includes(id)) return undefined;
-  return { known: backupOfManifest(await readManifest(open.vault, id)), logged };
+  return { known: unloggedBackup(await readUnlogged(open.vault, id), context.now()), logged };
 };

@@ -3,16 +3,16 @@ import type { EventLog } from '@nocodb-backup/messaging';
 import type { Command } from 'commander';
 import { checkedId } from '../backup-id.js';
 import { colorsOf, type CliContext } from '../context.js';
-import { type BackupDetails, detailsOfBackup, detailsOfManifest } from '../details.js';
+import { type BackupDetails, detailsOfBackup } from '../details.js';
 import { type HistoryLine, historyOf } from '../history.js';
-import { loggedBackup, type VaultContent } from '../known-backup.js';
+import { loggedBackup, unloggedBackup, type VaultContent } from '../known-backup.js';
 import { unlessLogFails } from '../known-backups.js';
 import { openLog } from '../open-log.js';
 import { instantOfText, pastInstant } from '../position.js';
 import { print, printJson, say } from '../print.js';
 import { readFacts, type Reading, wasRecorded } from '../read-backups.js';
 import { readRestoreFacts, readRestoresOf } from '../read-restores.js';
-import { backupsIn, openVault, readManifest } from '../read-vault.js';
+import { backupsIn, openVault, readUnlogged } from '../read-vault.js';
 import { detailsOfRestore, type RestoreDetails } from '../restore/details.js';
 import { outcomeOf, type RestoreOutcome } from '../restore/outcome.js';
 import { unknownBackup } from '../unknown-backup.js';
@@ -128,7 +128,7 @@ const fromLog = async (log: EventLog, id: string, look: Look): Promise<Logged> =
 const sealedHere = async (context: CliContext) => {
   const open = await openVault(context).catch(() => undefined);
   const { sealed } = (await open?.vault.backups().catch(() => undefined)) ?? {};
-  return sealed && { sealed: new Set(sealed), manifests: [] };
+  return sealed && { sealed: new Set(sealed), unlogged: [] };
 };
 
 const fromVault = async (
@@ -139,6 +139,7 @@ const fromVault = async (
   const open = await openVault(context);
   const { sealed = [] } = open ? await backupsIn(open.vault) : {};
   if (!open || !sealed.includes(id)) return undefined;
-  const details = detailsOfManifest(await readManifest(open.vault, id));
+  const backup = await readUnlogged(open.vault, id);
+  const details = detailsOfBackup(unloggedBackup(backup, context.now()), backup);
   return { details, restores, history: [] };
 };

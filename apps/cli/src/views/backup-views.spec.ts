@@ -1,10 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Backup, type BackupFact, foldBackup, manifestOf } from '@nocodb-backup/backup';
+import {
+  type Backup,
+  backupImported,
+  type BackupFact,
+  foldBackup,
+  type Manifest,
+  manifestOf,
+} from '@nocodb-backup/backup';
 import * as e from '@nocodb-backup/events';
 import pico from 'picocolors';
-import { detailsOfBackup, detailsOfManifest } from '../details.js';
+import { detailsOfBackup } from '../details.js';
 import { historyOf } from '../history.js';
-import { backupOfManifest, knownBackups, loggedBackup } from '../known-backup.js';
+import { knownBackups, loggedBackup, unloggedBackup } from '../known-backup.js';
 import { backupDetails } from './backup-details.js';
 import { backupEnding } from './backup-ending.js';
 import { backupTable } from './backup-table.js';
@@ -114,9 +121,16 @@ const all = [
   sealed,
 ];
 const manifest = manifestOf(given(...all), '1.0.0');
+const found = (of: Manifest): Backup =>
+  given(
+    backupImported(
+      { manifest: of, format: '2.0', artifact: null },
+      { n: '2026-02-06_05-15-00', destinations: ['local'] },
+    ),
+  );
 
 describe('the table of backups', () => {
-  const vault = { sealed: new Set([backupId]), manifests: [] };
+  const vault = { sealed: new Set([backupId]), unlogged: [] };
 
   it('has a row for each, newest first, and no line break from a reason', () => {
     const older = {
@@ -126,7 +140,7 @@ describe('the table of backups', () => {
       requestedAt: '2026-02-04T05:15:00.000Z',
       reason: null,
     };
-    const known = knownBackups([given(...all)], { ...vault, manifests: [manifest, older] }, now);
+    const known = knownBackups([given(...all)], { ...vault, unlogged: [found(manifest), found(older)] }, now);
     expect(backupTable(known, now, colors)).toBe(`\
 ┌───┬─────────────────────┬──────────┬───────┬────┬──────────┬─────────┬───────────────┬────────────────────────────┐
 │ # │ Backup ID           │ Verdict  │ Local │ S3 │     Size │ Checked │ When          │ Why                        │
@@ -143,7 +157,7 @@ describe('the table of backups', () => {
   });
 
   it('marks what the vault has lost', () => {
-    const known = knownBackups([given(...all)], { sealed: new Set(), manifests: [] }, now);
+    const known = knownBackups([given(...all)], { sealed: new Set(), unlogged: [] }, now);
     expect(backupTable(known, now, colors)).toMatch(/partial │ {3}! {3}│/);
   });
 
@@ -180,7 +194,8 @@ describe('the details of a backup', () => {
       loggedBackup(backup, undefined, now),
       backup,
     );
-    expect(detailsOfManifest(manifest)).toMatchObject(fromLog);
+    const imported = found(manifest);
+    expect(detailsOfBackup(unloggedBackup(imported, now), imported)).toMatchObject(fromLog);
     expect({ deadline, destinations, knownFrom, bytes }).toMatchObject({
       destinations: ['local'],
       knownFrom: 'log',
@@ -233,7 +248,10 @@ describe('the summary of a backup', () => {
   });
 
   it('says when there are warnings, and where', () => {
-    const warned = { ...backupOfManifest(manifest), warnings: ['the numbers of "Big" are rounded'] };
+    const warned = {
+      ...unloggedBackup(found(manifest), now),
+      warnings: ['the numbers of "Big" are rounded'],
+    };
     expect(backupEnding(warned, now, colors)).toContain(
       '1 warning, which nocodb-backup show 2026-02-05_05-15-00 lists',
     );
@@ -241,7 +259,7 @@ describe('the summary of a backup', () => {
 
   it('gives no advice when all is well', () => {
     const text = backupEnding(
-      { ...backupOfManifest(manifest), verdict: 'complete', failures: [] },
+      { ...unloggedBackup(found(manifest), now), verdict: 'complete', failures: [] },
       now,
       colors,
     );

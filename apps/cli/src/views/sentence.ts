@@ -67,6 +67,13 @@ const sentences: Sentences = {
   Downloaded: ({ files, bytes, seconds }) =>
     `downloaded: ${countText(files, 'file')}, ${sizeText(bytes)}, in ${durationText(seconds)}`,
   DownloadFailed: ({ failure }) => `download failed: ${failed(failure)}`,
+  ImportRequested: ({ source, deleted, requestedBy }) =>
+    `import requested by ${requestedBy}: backups of ${source === null ? 'any source' : `source "${source}"`}${deleted ? ', deleted ones, too' : ''}`,
+  BackupImported: ({ destinations, status, format, files, bytes, settledAt }) =>
+    `found in ${destinations.join(' and ')}${format === 'legacy' ? ', made by the older tool' : ''}, ${status} by its manifest of ${settledAt}: ${countText(files, 'file')}, ${sizeText(bytes)}`,
+  ImportCompleted: ({ imported: { complete, partial }, known, refusedCount, seconds }) =>
+    `import ended: ${countText(complete + partial, 'backup')} imported (${numberText(partial)} partial), ${numberText(known)} known before, ${numberText(refusedCount)} not imported, in ${durationText(seconds)}`,
+  ImportFailed: ({ failure }) => `import failed: ${failed(failure)}`,
   BackupTimedOut: ({ awaited }) => `deadline passed; still awaited: ${awaited.join(', ') || 'nothing'}`,
   ScheduleSet: ({ schedule }) =>
     schedule ? `backups come ${scheduleText(schedule)}` : 'the schedule is off: no backup comes by itself',

@@ -4,10 +4,11 @@ import { instantOf } from '@nocodb-backup/backup';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type Artifact, PermanentError } from '@nocodb-backup/events';
 import { DamageError } from '../damage-error.js';
-import type { BackupList, Disposal, Removed, Staging, StoredFile, Vault } from '../vault.js';
+import type { BackupList, Disposal, Removed, Staging, StoredFile, Surroundings, Vault } from '../vault.js';
 import { type Unfinished, unfinished } from './arrived-parts.js';
 import { Bucket, withSignal } from './bucket.js';
 import { headObject } from './head-object.js';
+import { Lanes } from './lanes.js';
 import { leftovers } from './leftovers.js';
 import { moveObject } from './move-object.js';
 import { attemptPath, backupPath, pathOf, stagingPath } from './object-path.js';
@@ -24,7 +25,7 @@ const MANIFEST = 'manifest.json';
 const MANIFEST_LIMIT = 64 * 1024 * 1024;
 
 /** Backups in a bucket: `<prefix>/<id>/<artifact>`. */
-export class S3Vault implements Vault, Disposal {
+export class S3Vault implements Vault, Disposal, Surroundings {
   private readonly bucket: Bucket;
 
   constructor(connection: S3Connection) {
@@ -126,11 +127,18 @@ export class S3Vault implements Vault, Disposal {
   async backups(): Promise<BackupList> {
     const sealed: string[] = [];
     const unsealed: string[] = [];
-    for await (const id of this.bucket.folders()) {
-      if (!instantOf(id)) continue;
-      ((await this.isSealed(id)) ? sealed : unsealed).push(id);
-    }
+    const lanes = new Lanes(8);
+    for await (const id of this.bucket.folders())
+      if (instantOf(id))
+        await lanes.run(async () => {
+          ((await this.isSealed(id)) ? sealed : unsealed).push(id);
+        });
+    await lanes.ended();
     return { sealed: sealed.sort(), unsealed: unsealed.sort() };
+  }
+
+  async *strangers(): AsyncGenerator<string> {
+    for await (const name of this.bucket.folders()) if (!instantOf(name) && !name.startsWith('.')) yield name;
   }
 
   async readManifest(backupId: string): Promise<Uint8Array> {
