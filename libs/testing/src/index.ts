@@ -1,6 +1,7 @@
 export { ensureAge } from './age/ensure-age.js';
+export { ensureIgzip } from './compression/ensure-igzip.js';
+export { ensureZstd } from './compression/ensure-zstd.js';
 export { type MadeUpBackup, madeUpFacts } from './facts/backup-facts.js';
-export { ensureIgzip } from './igzip/ensure-igzip.js';
 export { type NatsOptions, type NatsServer, startNats } from './nats/start-nats.js';
 export { ensureNocoDb, nocodbVersion } from './nocodb/ensure-nocodb.js';
 export { type NocoDbOptions, type NocoDbServer, startNocoDb } from './nocodb/start-nocodb.js';
@@ -23,4 +24,5 @@ export { type SeedOptions, seedWorkspace } from './seed/seed-workspace.js';
 export { seedUglyWorkspace } from './seed/ugly-workspace.js';
 export { type SeededNocoDb, type SeededOptions, startSeededNocoDb } from './seeded/start-seeded-nocodb.js';
 export { ensureCeph } from './s3/ensure-ceph.js';
+export { s3Refusal, type S3Front, type S3Seen, type S3Treatment, startS3Front } from './s3/start-s3-front.js';
 export { type S3Options, type S3Server, startS3 } from './s3/start-s3.js';

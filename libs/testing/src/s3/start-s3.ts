@@ -17,6 +17,8 @@ export interface S3Server extends RunningServer {
   readonly secretAccessKey: string;
   /** Makes a bucket; again is fine. */
   createBucket(name: string): Promise<void>;
+  /** How many bytes may lie in all buckets together; `undefined`: as many as one likes. The server takes some more at times. */
+  setQuota(bytes: number | undefined): Promise<void>;
 }
 
 export interface S3Options {
@@ -43,7 +45,11 @@ export const startS3 = async ({ say, signal }: S3Options = {}): Promise<S3Server
     // The gateway takes long to end in good order, and all of its state lies in the store.
     cleanUps.push(() => gateway.kill('SIGKILL'));
     const url = addressOf(place);
-    const own = { createBucket: (name: string) => createBucket({ url, ...keys }, name), stop };
+    const own = {
+      createBucket: (name: string) => createBucket({ url, ...keys }, name),
+      setQuota: (bytes: number | undefined) => setQuota(place, bytes),
+      stop,
+    };
     return Object.assign(gateway, { url, region: 'default', ...keys, ...own });
   } catch (error) {
     await stop();
@@ -93,6 +99,14 @@ const createUser = (place: CephPlace, keys: { accessKeyId: string; secretAccessK
     ...['user', 'create', '--uid=app', '--display-name=app'],
     ...[`--access-key=${keys.accessKeyId}`, `--secret=${keys.secretAccessKey}`],
   ]);
+
+const setQuota = async (place: CephPlace, bytes: number | undefined) => {
+  const quota = (action: string, ...args: string[]) =>
+    run(place, 'radosgw-admin', ['quota', action, '--quota-scope=user', '--uid=app', ...args]);
+  if (bytes === undefined) return quota('disable');
+  await quota('set', `--max-size=${bytes}B`);
+  await quota('enable');
+};
 
 const daemons = {
   mon: { program: 'ceph-mon', args: ['-i', 'a', '-f'] },

@@ -17,7 +17,7 @@ export interface PendingUpload {
 }
 
 /** Bytes of all parts that are on their way at once. */
-const mostPartBytes = 64 * 1024 * 1024;
+const mostPartBytes = 48 * 1024 * 1024;
 
 /** One bucket of one server; what lies outside of the prefix is nobody's business here. */
 export class Bucket {

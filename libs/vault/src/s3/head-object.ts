@@ -10,16 +10,24 @@ export const headObject = (
 ): Promise<HeadObjectCommandOutput | undefined> => {
   const address = { Bucket: bucket.name, Key };
   const options = withSignal(signal);
-  return bucket.asked(what, async () => {
+  const head = () => bucket.client.send(new HeadObjectCommand(address), options);
+  const firstByte = () =>
+    bucket.client.send(new GetObjectCommand({ ...address, Range: 'bytes=0-0' }), options);
+  const asked = async () => {
     try {
-      return await bucket.client.send(new HeadObjectCommand(address), options);
+      return await head();
     } catch (error) {
-      if (isMissing(error)) return undefined;
-      if (isRefused(error))
-        await bucket.client.send(new GetObjectCommand({ ...address, Range: 'bytes=0-0' }), options);
-      throw error;
+      if (isMissing(error) || !isRefused(error)) throw error;
+      // Where the clock is wrong, the SDK has learned the time from the refusal, and the next request is fine.
+      await firstByte();
+      return head();
     }
-  });
+  };
+  return bucket.asked(what, () => asked().catch(unlessMissing));
+};
+
+const unlessMissing = (error: unknown): undefined => {
+  if (!isMissing(error)) throw error;
 };
 
 /** The answer to HEAD has no body, and so no reason: whoever asks for the object is told. */

@@ -6,7 +6,7 @@ import type { S3Connection } from './s3-settings.js';
  * A client for the bucket's server. Other servers than Amazon's are addressed by path, and are sent no checksums of the newer
  * kinds, which some of them refuse: parts carry an MD5 instead, which all of them check.
  */
-export const s3Client = ({ endpoint, region, keys }: S3Connection): S3Client =>
+export const s3Client = ({ endpoint, region, keys, silenceMs }: S3Connection): S3Client =>
   new S3Client({
     region,
     ...(keys && { credentials: keys }),
@@ -16,8 +16,7 @@ export const s3Client = ({ endpoint, region, keys }: S3Connection): S3Client =>
     maxAttempts: 5,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: 10_000,
-      // Without a byte in either direction.
-      socketTimeout: 60_000,
+      socketTimeout: silenceMs ?? 60_000,
       httpAgent: { maxSockets: 16, keepAlive: true },
       httpsAgent: { maxSockets: 16, keepAlive: true },
     }),

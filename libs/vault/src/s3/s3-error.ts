@@ -19,6 +19,35 @@ const permanent: Readonly<Record<string, string>> = {
   CredentialsProviderError: 'no credentials: set NOCODB_BACKUP_S3_ACCESS_KEY and NOCODB_BACKUP_S3_SECRET_KEY',
 };
 
+const noRoom =
+  'there is no room left: raise the quota of the bucket, or delete backups (nocodb-backup delete)';
+const wrongClock =
+  'the clock of this machine and the one of the server are minutes apart: set it, best by NTP (timedatectl set-ntp true)';
+const overloaded = 'the server is overloaded, or has trouble of its own: look at its log';
+
+/** What may pass by itself, or when somebody mends it soon. */
+const passing: Readonly<Record<string, string>> = {
+  QuotaExceeded: noRoom,
+  InsufficientCapacity: noRoom,
+  XMinioStorageFull: noRoom,
+  RequestTimeTooSkewed: wrongClock,
+  RequestExpired: wrongClock,
+  SlowDown: overloaded,
+  ServiceUnavailable: overloaded,
+  InternalError: overloaded,
+};
+
+const cutOff =
+  'the connection was cut: is there room, may the key write, is the server well, and is the network right?';
+
+const byStatus: Readonly<Record<number, string>> = {
+  500: overloaded,
+  502: overloaded,
+  503: overloaded,
+  504: overloaded,
+  507: noRoom,
+};
+
 interface Failure {
   readonly name?: unknown;
   readonly code?: unknown;
@@ -30,11 +59,18 @@ interface Failure {
 export const s3Error = (error: unknown, connection: S3Connection, what: string): Error => {
   if (error instanceof PermanentError) return error;
   const { name, message } = Object(error) as Failure;
-  const known = typeof name === 'string' ? permanent[name] : undefined;
   const said = `${String(name)}: ${String(message)}`.slice(0, 300);
-  const text = `${what} in ${nameOf(connection)} failed: ${known ?? 'is the server there, and are endpoint and network right?'} (${said})`;
+  const known = permanent[String(name)];
+  const text = `${what} in ${nameOf(connection)} failed: ${known ?? advice(Object(error) as Failure)} (${said})`;
   return known === undefined ? new Error(text, { cause: error }) : new PermanentError(text, { cause: error });
 };
+
+const advice = ({ name, code, message, $metadata }: Failure): string =>
+  passing[String(name)] ??
+  byStatus[$metadata?.httpStatusCode ?? 0] ??
+  (/EPIPE|ECONNRESET|socket hang up/.test(`${String(code)} ${String(message)}`)
+    ? cutOff
+    : 'is the server there, and are endpoint and network right?');
 
 /** The server has no such object (or upload). */
 export const isMissing = (error: unknown): boolean => {

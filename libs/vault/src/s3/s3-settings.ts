@@ -58,6 +58,8 @@ export interface S3Connection {
   /** Without slashes at its ends. */
   readonly prefix: string;
   readonly partBytes: number;
+  /** How long a request may stay without a byte in either direction, in milliseconds; a minute unless said. */
+  readonly silenceMs?: number;
 }
 
 /** The bucket that the variables name, or undefined. */
