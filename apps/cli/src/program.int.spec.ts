@@ -170,6 +170,7 @@ describe('the program', () => {
         'data directory': 'fail',
         'backup directory': 'ok',
         bucket: 'ok',
+        encryption: 'ok',
         'last backup': 'warn',
       });
     }, 20_000);
