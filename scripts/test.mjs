@@ -61,10 +61,11 @@ const step = async (name, check) => {
 };
 
 const prerequisites = async () => {
-  const { ensureCeph, ensureIgzip, ensureNocoDb, ensurePostgres } =
+  const { ensureCeph, ensureIgzip, ensureNocoDb, ensurePostgres, ensureZstd } =
     await import('../libs/testing/dist/index.js');
   await ensurePostgres({ say });
   await ensureIgzip(say);
+  await ensureZstd(say);
   await ensureNocoDb(say);
   await ensureCeph(say);
   return true;
