@@ -178,9 +178,12 @@ describe('a server in trouble', () => {
 describe('what is sent to a server of one’s own', () => {
   it('names the bucket in the path, carries an MD5, and no checksum of the newer kinds', async () => {
     const before = front.seen.length;
-    await upload(large);
-    await vault.writeManifest(id, Buffer.from('{}'));
-    await vault.digest(id, 'database.sql.gz');
+    // A name, as for an address of numbers the SDK has no choice.
+    const named = new S3Vault({ ...connection, endpoint: front.url.replace('127.0.0.1', 'localhost') });
+    await upload(large, named);
+    await named.writeManifest(id, Buffer.from('{}'));
+    await named.digest(id, 'database.sql.gz');
+    named.close();
     const own = front.seen.slice(before);
     expect(own.every(({ path }) => path.startsWith(`/${connection.bucket}`))).toBe(true);
     expect(own.filter((seen) => isPut(seen) && seen.headers['content-md5'] === undefined)).toEqual([]);
