@@ -1,12 +1,13 @@
 import { PermanentError } from '@nocodb-backup/events';
 import type { Connection } from './connection.js';
-import { parseEnvelope } from './envelope.js';
 import { storedAt } from './leader.js';
 import { logInfo } from './log-info.js';
+import { storedEventFrom } from './stored-event.js';
 
 /** How far a reader has come, and in which log. */
 export interface Checkpoint {
   readonly sequence: number;
+  /** Empty for what is no event. */
   readonly eventId: string;
   /** When the log was created, as its server says. */
   readonly created: string;
@@ -29,8 +30,9 @@ export const verifyContinuity = async (
   if (lastSequence < sequence) throw broken(`it ends at ${lastSequence}, the checkpoint is at ${sequence}`);
   const stored = await storedAt(connection, sequence);
   if (!stored) throw broken(`event ${sequence} is not there any more`);
-  const { id } = parseEnvelope(stored.payload, stored.subject);
-  if (id !== eventId) throw broken(`event ${sequence} is ${id}, and was ${eventId}`);
+  const { envelope } = storedEventFrom(stored);
+  const id = typeof envelope === 'string' ? '' : envelope.id;
+  if (id !== eventId) throw broken(`event ${sequence} is ${String(id)}, and was ${eventId}`);
 };
 
 const broken = (how: string): DiscontinuityError =>
