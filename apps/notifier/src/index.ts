@@ -1,1 +1,2 @@
 export { notifier } from './service.js';
+export { testChannels } from './test-channels.js';

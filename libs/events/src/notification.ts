@@ -20,7 +20,7 @@ export const ChannelOpened = channelEvent(
     by: 'notifier',
     meaning: 'a channel is there for the first time: what happened before is not told on it',
   },
-  { channel: NotificationChannel },
+  {},
 );
 export type ChannelOpened = EventOf<typeof ChannelOpened>;
 
