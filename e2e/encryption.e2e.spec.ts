@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Manifest } from '@nocodb-backup/backup';
-import { ensureAge } from '@nocodb-backup/testing';
+import { ensureAge, type S3Server, startS3 } from '@nocodb-backup/testing';
+import { S3Settings, s3VaultOf } from '@nocodb-backup/vault';
 import { differencesOf, lineOf } from './compare-bases.js';
 import { Installation } from './installation.js';
 import { digestOf } from './problems.js';
@@ -17,6 +19,18 @@ const run = promisify(execFile);
 const lackOfAge = await ensureAge();
 if (lackOfAge !== undefined) process.stderr.write(`encryption.e2e: skipped: ${lackOfAge}\n`);
 const withAge = lackOfAge === undefined ? describe : describe.skip;
+
+const commandsOf = (kit: string): string =>
+  [...kit.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join('');
+
+/** What a person has in the shell who follows a recovery kit. */
+const byHand = ({ postgres, variables }: Source) => ({
+  PATH: process.env.PATH,
+  PGHOST: variables.DATABASE_HOST,
+  PGPORT: variables.DATABASE_PORT,
+  PGUSER: postgres.superuser,
+  PGPASSWORD: postgres.password,
+});
 
 /** Of the workspace, and of nothing else. */
 const secrets = ['Kunde', 'Auftr', 'Messwert', 'CRM', 'Rechnung', 'Zeile', 'Akte', ...twice];
@@ -157,18 +171,8 @@ withAge('an encrypted backup', () => {
     const place = join(maker.folder, 'recovery');
     await mkdir(place);
     await writeFile(join(place, 'identity.txt'), secretKey);
-    const commands = [...kit.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join('');
-    const { DATABASE_HOST: PGHOST, DATABASE_PORT: PGPORT } = source.variables;
-    const { stdout } = await run('bash', ['-e', '-u', '-c', commands], {
-      cwd: place,
-      env: {
-        PATH: process.env.PATH,
-        PGHOST,
-        PGPORT,
-        PGUSER: source.postgres.superuser,
-        PGPASSWORD: source.postgres.password,
-      },
-    });
+    const commands = commandsOf(kit);
+    const { stdout } = await run('bash', ['-e', '-u', '-c', commands], { cwd: place, env: byHand(source) });
     expect(stdout).toContain('complete\n');
     expect(stdout).toMatch(/bases\/p\w+\/tables\/m\w+ is Messwerte/);
     expect(stdout).toMatch(/4000 rows in \w+\.Messwerte/);
@@ -192,4 +196,122 @@ withAge('an encrypted backup', () => {
     const { code, out, err } = await maker.cli(['restore-records', open.id, '--missing', '--plan']);
     expect([code, code === 0 ? '' : out + err]).toEqual([0, '']);
   }, 120_000);
+
+  describe('with a passphrase, straight into a bucket', () => {
+    const passphrase = 'drawn by lot: horse lamp river ink';
+    let server: S3Server;
+    let apart: Installation;
+    let bucketVariables: Readonly<Record<string, string>>;
+    let id: string;
+
+    beforeAll(async () => {
+      server = await startS3();
+      cleanUps.push(() => server.stop());
+      await server.createBucket('mine');
+      bucketVariables = {
+        NOCODB_BACKUP_S3_ENDPOINT_URL: server.url,
+        NOCODB_BACKUP_S3_BUCKET: 'mine',
+        NOCODB_BACKUP_S3_REGION: server.region,
+        NOCODB_BACKUP_S3_ACCESS_KEY: server.accessKeyId,
+        NOCODB_BACKUP_S3_SECRET_KEY: server.secretAccessKey,
+      };
+      const file = join(maker.folder, 'passphrase.txt');
+      await writeFile(file, `${passphrase}\n`);
+      const { superuser, password, host, port } = source.postgres;
+      apart = await Installation.of(source, {
+        ...bucketVariables,
+        NOCODB_BACKUP_STAGING: 's3',
+        NOCODB_BACKUP_ENCRYPTION_PASSPHRASE_FILE: file,
+        NOCODB_BACKUP_DRILL_DATABASE_URL: `postgres://${superuser}:${password}@${host}:${port}/postgres`,
+      });
+      cleanUps.push(() => apart.remove());
+      await apart.up();
+      const { code, out, err } = await apart.cli(['backup', '--json']);
+      if (code !== 0) throw new Error(`backup ended with ${String(code)}: ${out}${err}`);
+      ({ id } = JSON.parse(out) as { id: string });
+    }, 600_000);
+
+    it('lies there encrypted, file by file, with the keys of its parts, and the passphrase is nowhere', async () => {
+      const bucket = s3VaultOf(S3Settings.parse(bucketVariables));
+      if (!bucket) throw new Error('no bucket is named');
+      const paths: string[] = [];
+      for await (const { path } of bucket.files(id)) {
+        const bytes = await buffer(await bucket.open(id, path));
+        if (path.endsWith('.age')) expect(bytes.toString('latin1')).toMatch(/^age-encryption\.org\/v1\n/);
+        else expect(path).toMatch(/stored-files\.json\.gz$|^manifest\.json$/);
+        paths.push(path);
+      }
+      expect(paths).toEqual(
+        expect.arrayContaining(['database.sql.gz.age', 'key-dump.age', 'key-export.age', 'key-files.age']),
+      );
+      expect(await bucket.isStaged(id)).toBe(false);
+      bucket.close();
+      const { out: events } = await apart.cli(['events', id, '--json']);
+      expect(events).toContain('key-dump.age');
+      expect(events).not.toContain('horse');
+    }, 60_000);
+
+    it('is not restored without the passphrase, nor with another one, and a drill says nothing of damage', async () => {
+      const { code, out, err } = await apart.cli(['download', id]);
+      expect([code, code === 0 ? '' : out + err]).toEqual([0, '']);
+      const there = { NOCODB_BACKUP_DIR: apart.vault };
+      const other = await machine({
+        ...there,
+        NOCODB_BACKUP_ENCRYPTION_PASSPHRASE: 'another one by lot: sea',
+      });
+      const restored = await other.cli(['restore-schema', id, '--force']);
+      expect(restored.code).toBe(11);
+      expect(restored.out + restored.err).toMatch(
+        /PASSPHRASE is another one than that with which it was made/,
+      );
+      const drilled = await other.cli(['drill', id]);
+      expect(drilled.code).toBe(1);
+      expect(drilled.out + drilled.err).toMatch(/PASSPHRASE is another one/);
+      expect(drilled.out + drilled.err).not.toMatch(/damaged/i);
+      const doctor = await other.cli(['doctor', '--json']);
+      expect(doctor.out).toMatch(/"encryption",\s*"status": "warn"[\s\S]*another one than that/);
+      expect(restored.out + restored.err + drilled.out + doctor.out).not.toMatch(/horse|by lot: sea/);
+    }, 90_000);
+
+    it('is looked into, and drilled, with the passphrase', async () => {
+      const verified = await apart.cli(['verify', id]);
+      expect([verified.code, verified.out + verified.err]).toEqual([
+        0,
+        expect.not.stringContaining('not looked at'),
+      ]);
+      const drilled = await apart.cli(['drill', id]);
+      expect([drilled.code, drilled.code === 0 ? '' : drilled.out + drilled.err]).toEqual([0, '']);
+      const inspected = await apart.cli(['inspect', id, '--json']);
+      const { artifacts } = JSON.parse(inspected.out) as Manifest;
+      expect(artifacts.map(({ path }) => path)).toContain('database.sql.gz.age');
+      expect(inspected.out).toContain('Messwerte');
+    }, 90_000);
+
+    it('comes back with the recovery kit, the passphrase and age alone', async () => {
+      const {
+        code,
+        out: kit,
+        err,
+      } = await maker.cli(['recovery-kit', id], {
+        NOCODB_BACKUP_DIR: apart.vault,
+        NOCODB_BACKUP_ENCRYPTION_RECIPIENTS: '',
+      });
+      expect([code, err]).toEqual([0, '']);
+      const place = join(apart.folder, 'recovery');
+      await mkdir(place);
+      await writeFile(join(place, 'kit.sh'), commandsOf(kit).replaceAll('_recovered', '_by_hand'));
+      // age reads a passphrase from a terminal alone.
+      await writeFile(join(place, 'typed.txt'), `${passphrase}\n`);
+      const followed = 'script -qec "bash -e -u kit.sh > told.txt 2> errors.txt" /dev/null < typed.txt';
+      await run('bash', ['-c', followed], { cwd: place, env: byHand(source) }).catch(
+        async (error: unknown) => {
+          throw new Error(await readFile(join(place, 'errors.txt'), 'utf8'), { cause: error });
+        },
+      );
+      const told = await readFile(join(place, 'told.txt'), 'utf8');
+      expect(told).toMatch(/bases\/p\w+\/tables\/m\w+ is Messwerte/);
+      expect(told).toMatch(/4000 rows in \w+\.Messwerte/);
+      expect(await readdir(join(place, 'nocodb-data'), { recursive: true })).toContain('nc/uploads');
+    }, 90_000);
+  });
 });
