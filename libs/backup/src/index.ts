@@ -1,4 +1,4 @@
-export { type Alerts, alertsOf, evolveAlerts, noAlerts } from './alerts.js';
+export { type AlertFact, type Alerts, alertsOf, evolveAlerts, noAlerts } from './alerts.js';
 export { AttachmentEntry, type AttachmentIndex, attachmentIndexes } from './attachment-index.js';
 export { awaitedParts, type Backup, type Moment, type Outcome, type Sealing, type Upload } from './backup.js';
 export { backupImported, type FoundBackup } from './backup-imported.js';

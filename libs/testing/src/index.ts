@@ -12,6 +12,8 @@ export { freePort } from './process/free-port.js';
 export { mayMount } from './process/may-mount.js';
 export { poll } from './process/poll.js';
 export { type RunningServer } from './process/run-server.js';
+export { type Received, type Receiver, type Reply, startReceiver } from './receivers/start-receiver.js';
+export { type MailServer, startSmtp } from './receivers/start-smtp.js';
 export type {
   LinkType,
   SeededAttachment,
