@@ -124,6 +124,13 @@ describe('whatever the rules and whatever there is', () => {
     });
   });
 
+  it('and stays, too, where a verified one stands for its year', () => {
+    const one = { status: 'complete', destinations: both, parts: dump } as const;
+    const all = [known(1, { ...one, fate: 'nothing' }), known(5, { ...one, fate: 'verified' })];
+    const wanted = { ...none, yearly: 1, incompleteDays: 7, zone: 'UTC' };
+    expect(keysOf(planOf(all, wanted), false)).toEqual([]);
+  });
+
   it('for each good copy that goes a newer good one stays in the same place that holds as much', () => {
     always((all, wanted) => {
       const plan = planOf(all, wanted);
