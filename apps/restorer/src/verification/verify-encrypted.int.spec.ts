@@ -53,6 +53,13 @@ describe('a verification of an encrypted backup', () => {
   });
 });
 
+it('is drilled without a key where its dump is not encrypted, as far as there is a server', async () => {
+  const encryption = { format: 'age' as const, recipients: [recipient] };
+  await sandbox.seal({ said: (manifest) => ({ ...manifest, encryption }) });
+  const url = 'postgres://nobody@127.0.0.1:9/none';
+  await expect(drilled({ root: sandbox.root, url })).rejects.toThrow(/127\.0\.0\.1:9/);
+});
+
 it('is not drilled without the key, which says nothing of it', async () => {
   await sandbox.seal({ recipient });
   const url = 'postgres://nobody@127.0.0.1:9/none';

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -195,9 +195,15 @@ describe('a backup that is encrypted with a passphrase', () => {
   const passphrase = 'five words drawn by lot';
   const opened = (word?: string) => openBackup(vault, ID, { identities: [], passphrase: word });
   let manifest: Manifest;
+  let kept: string | undefined;
+  // Made once, since a passphrase takes its time.
   beforeEach(async () => {
     await rm(join(root, ID), { recursive: true });
+    if (kept !== undefined) return cp(kept, root, { recursive: true });
     manifest = await seal({ recipients: [], passphrase });
+    kept = await mkdtemp(join(tmpdir(), 'vault-'));
+    sandboxes.push(kept);
+    await cp(root, kept, { recursive: true });
   });
 
   it('is opened by it, also by the key of one part when the other is damaged', async () => {
