@@ -17,9 +17,9 @@ import { scheduleToSet } from './schedule-to-set.js';
 
 const RETRY_MS = 5000;
 /** How often to look whether what a run waits for has ended. */
-const LOOK_MS = 15_000;
+const LOOK_MS = 30_000;
 /** How often to look at the log in any case: another scheduler may have died before it did what it had decided. */
-const LONGEST_LOOK_MS = 30 * 60_000;
+const LONGEST_LOOK_MS = 60 * 60_000;
 
 /**
  * Decides of each planned run, once, and requests its backup. Any number of schedulers may do so: a run is one fact, and what

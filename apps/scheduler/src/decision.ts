@@ -51,7 +51,7 @@ export const decisionAt = (
 export const startable = (agenda: Agenda, now: Date): Waiting | undefined => {
   const { set, waiting } = agenda;
   const decided = waiting.find(({ when }) => when === 'now');
-  if (decided) return decided;
+  if (decided || waiting.length === 0) return decided;
   if (!set?.schedule || runningBackup(agenda, now) !== undefined) return undefined;
   return nextRun(set.schedule, now).getTime() - now.getTime() <= SHORTLY_MS ? undefined : waiting[0];
 };

@@ -18,19 +18,18 @@ export const dueRuns = (
   schedule: Schedule,
   { after, now }: { readonly after: Date; readonly now: Date },
 ): DueRuns | undefined => {
+  if (after >= now || nextRun(schedule, after) > now) return undefined;
   const run = latestRun(schedule, after, now);
-  if (!run) return undefined;
   const earlier = runsBetween(schedule, after, run);
   return { run, earlier: earlier.length, since: earlier[0] };
 };
 
-/** Looks back over longer and longer spans, so that a long outage of a dense schedule costs little. */
-const latestRun = (schedule: Schedule, after: Date, now: Date): Date | undefined => {
+/** There is one. Looks back over longer and longer spans, so that a long outage of a dense schedule costs little. */
+const latestRun = (schedule: Schedule, after: Date, now: Date): Date => {
   for (let span = HOUR_MS; ; span *= 2) {
     const from = new Date(Math.max(after.getTime(), now.getTime() - span));
-    const first = from < now ? nextRun(schedule, from) : undefined;
-    if (first && first <= now) return lastUpTo(schedule, first, now);
-    if (from.getTime() === after.getTime()) return undefined;
+    const first = nextRun(schedule, from);
+    if (first <= now) return lastUpTo(schedule, first, now);
   }
 };
 
