@@ -1,6 +1,7 @@
 import { version } from '@nocodb-backup/service';
 import { Command } from 'commander';
 import type { CliContext } from './context.js';
+import { addAudit } from './verbs/audit.js';
 import { addBackup } from './verbs/backup.js';
 import { addDelete } from './verbs/delete.js';
 import { addDoctor } from './verbs/doctor.js';
@@ -53,6 +54,7 @@ const verbs = [
   addDownload,
   addRestore,
   addRestores,
+  addAudit,
   addEvents,
   addExportLog,
   addImportLog,

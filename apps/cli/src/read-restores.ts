@@ -3,7 +3,11 @@ import type { EventLog } from '@nocodb-backup/messaging';
 import { type Reading, wasRecorded } from './read-backups.js';
 
 /** The restores that were made, or are being made, of one backup; plans are none. */
-export const readRestoresOf = async (
+export const readRestoresOf = async (log: EventLog, backupId: string, reading: Reading): Promise<Restore[]> =>
+  (await everyRestoreOf(log, backupId, reading)).filter(({ request }) => !request.planOnly);
+
+/** The same, and what was only planned. */
+export const everyRestoreOf = async (
   log: EventLog,
   backupId: string,
   { signal, at }: Reading,
@@ -16,7 +20,7 @@ export const readRestoresOf = async (
     restores.set(id, evolveRestore(restores.get(id), fact));
   }
   return [...restores.values()].flatMap((restore) =>
-    restore?.request.backupId === backupId && !restore.request.planOnly ? [restore] : [],
+    restore?.request.backupId === backupId ? [restore] : [],
   );
 };
 
