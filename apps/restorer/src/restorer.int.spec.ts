@@ -174,6 +174,23 @@ describe('the restorer', () => {
     expect(await readdir(sandbox.data)).toEqual(['old.db']);
   });
 
+  it('restores without a key the part that is not encrypted, and refuses the others', async () => {
+    const path = join(sandbox.root, 'vault', BACKUP, 'manifest.json');
+    const manifest = JSON.parse(await readFile(path, 'utf8')) as { artifacts: object[] };
+    const dump = { path: 'database.sql.gz.age', bytes: 1, sha256: '0'.repeat(64), part: 'dump' };
+    const mixed = {
+      ...manifest,
+      artifacts: [...manifest.artifacts, dump],
+      encryption: { format: 'age', recipients: ['age1ada'] },
+    };
+    await writeFile(path, JSON.stringify(mixed));
+    await start();
+    const refused = await request({ kind: 'dump' });
+    expect((await fact(RestoreRefused, refused)).reason).toMatch(/encrypted for age1ada, and no secret key/);
+    expect(await fact(RestoreCompleted, await request())).toMatchObject({ counts: { files: 1 } });
+    expect(treeOf(sandbox.data)).toEqual(NEW);
+  });
+
   it('does it once, though all of history is delivered again, and to two replicas', async () => {
     const service = await start();
     const { restoreId } = await request();
