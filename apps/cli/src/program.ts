@@ -9,6 +9,7 @@ import { addDrill } from './verbs/drill.js';
 import { addDownload } from './verbs/download.js';
 import { addEvents } from './verbs/events.js';
 import { addExportLog } from './verbs/export-log.js';
+import { addHistory } from './verbs/history.js';
 import { addImportLog } from './verbs/import-log.js';
 import { addInspect } from './verbs/inspect.js';
 import { addList } from './verbs/list.js';
@@ -18,6 +19,7 @@ import { addRecoveryKit } from './verbs/recovery-kit.js';
 import { addRestore } from './verbs/restore.js';
 import { addRestores } from './verbs/restores.js';
 import { addRetention } from './verbs/retention.js';
+import { addSchedule } from './verbs/schedule.js';
 import { addShow } from './verbs/show.js';
 import { addVerify } from './verbs/verify.js';
 
@@ -48,12 +50,14 @@ const verbs = [
   addInspect,
   addVerify,
   addDrill,
+  addSchedule,
   addPins,
   addRetention,
   addDelete,
   addDownload,
   addRestore,
   addRestores,
+  addHistory,
   addAudit,
   addEvents,
   addExportLog,

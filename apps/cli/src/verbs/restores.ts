@@ -75,6 +75,7 @@ const verbs: readonly RestoreVerb[] = [
       new Option('--with-attachments', 'put the attached files back, too'),
       new Option('--new-ids', 'append all as new records with new ids').conflicts('missing'),
       new Option('--missing', 'put back those whose id is not there; the others stay as they are'),
+      new Option('--only-missing', 'the same: undelete').implies({ missing: true }).conflicts('newIds'),
     ],
     examples: [
       '2026-02-05_05-15-00 --with-attachments',
