@@ -1,5 +1,5 @@
 import type { Manifest } from '@nocodb-backup/backup';
-import type { StoredBackup } from '@nocodb-backup/vault';
+import { isKeyFile, type StoredBackup } from '@nocodb-backup/vault';
 import type { Colors } from 'picocolors/types.js';
 import { countText, sizeText } from './figures.js';
 import { oneLine } from './sentence.js';
@@ -51,7 +51,8 @@ const topFiles = ({ artifacts, parts }: Manifest): Node[] =>
   artifacts
     .filter(({ path }) => !path.includes('/'))
     .map(({ path, part, bytes }) => {
-      const files = part === 'files' && parts.files.files > 0 ? [countText(parts.files.files, 'file')] : [];
+      const isArchive = part === 'files' && !isKeyFile({ path });
+      const files = isArchive && parts.files.files > 0 ? [countText(parts.files.files, 'file')] : [];
       return { label: `${oneLine(path)} (${[...files, sizeText(bytes)].join(', ')})` };
     });
 
