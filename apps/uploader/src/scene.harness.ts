@@ -135,8 +135,8 @@ export class Scene {
   }
 
   /** The fact on a subject, once it is there. */
-  async fact<Data>(type: { subjectFor(data: object): string }, key?: string): Promise<Data> {
-    const subject = type.subjectFor({ backupId, key });
+  async fact<Data>(type: { subjectFor(data: object): string }, key?: string, n?: string): Promise<Data> {
+    const subject = type.subjectFor({ backupId, key, n });
     for await (const { data } of this.log.follow(subject, { signal: patience() })) return data as Data;
     throw new Error(`${subject} did not come`);
   }

@@ -6,7 +6,7 @@ import { freePort } from '../process/free-port.js';
 import { type RunningServer, runServer } from '../process/run-server.js';
 import { serverFolder } from '../process/server-folder.js';
 import { type CephPlace, cephConfiguration } from './ceph-configuration.js';
-import { createBucket } from './create-bucket.js';
+import { createBucket, forbid } from './create-bucket.js';
 import { ensureCeph } from './ensure-ceph.js';
 
 /** A real S3 server (Ceph Object Gateway) that lives as long as a test; `kill` and `restart` are those of the gateway. */
@@ -17,6 +17,8 @@ export interface S3Server extends RunningServer {
   readonly secretAccessKey: string;
   /** Makes a bucket; again is fine. */
   createBucket(name: string): Promise<void>;
+  /** Lets nobody do these things (`s3:PutObject`) to the objects of a bucket; nothing is forbidden by none. */
+  forbid(bucket: string, ...actions: string[]): Promise<void>;
   /** How many bytes may lie in all buckets together; `undefined`: as many as one likes. The server takes some more at times. */
   setQuota(bytes: number | undefined): Promise<void>;
 }
@@ -47,6 +49,7 @@ export const startS3 = async ({ say, signal }: S3Options = {}): Promise<S3Server
     const url = addressOf(place);
     const own = {
       createBucket: (name: string) => createBucket({ url, ...keys }, name),
+      forbid: (bucket: string, ...actions: string[]) => forbid({ url, ...keys }, bucket, actions),
       setQuota: (bytes: number | undefined) => setQuota(place, bytes),
       stop,
     };

@@ -184,18 +184,22 @@ describe('a vault in a bucket', () => {
     expect(await vault.isStaged(other)).toBe(false);
   });
 
-  it('removes a backup of more files than one page lists, and nothing else', async () => {
+  it('counts and removes a backup of more files than two pages list, and nothing else (D14)', async () => {
     const other = '2026-02-06_05-15-00';
     await seal(id);
     await seal(other);
-    const names = Array.from({ length: 1_100 }, (_, index) => `some/prefix/${id}/files/${index}`);
+    const names = Array.from({ length: 2_500 }, (_, index) => `some/prefix/${id}/files/${index}`);
     for (let start = 0; start < names.length; start += 50)
       await Promise.all(
         names
           .slice(start, start + 50)
           .map((Key) => client().send(new PutObjectCommand({ Bucket: connection.bucket, Key, Body: 'x' }))),
       );
-    expect(await vault.remove(id)).toMatchObject({ files: 1_101, warnings: [] });
+    const listed = await Array.fromAsync(vault.files(id));
+    expect(new Set(listed.map(({ path }) => path)).size).toBe(2_501);
+    const bytes = listed.reduce((sum, file) => sum + file.bytes, 0);
+    expect(await vault.remove(id)).toEqual({ files: 2_501, bytes, warnings: [] });
+    expect(await Array.fromAsync(vault.files(id))).toEqual([]);
     expect(await vault.remove(id)).toEqual({ files: 0, bytes: 0, warnings: [] });
     expect(await vault.backups()).toEqual({ sealed: [other], unsealed: [] });
   }, 60_000);
