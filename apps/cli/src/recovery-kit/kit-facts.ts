@@ -36,6 +36,14 @@ export const isEncrypted = (facts: KitFacts, path: string): boolean =>
     ? facts.manifest.artifacts.some((artifact) => artifact.path === `${path}.age`)
     : isSecret(facts);
 
+/** A compressed file of the backup, without what encryption adds to its name, and the command that unpacks it. */
+export const packedFile = ({ manifest }: KitFacts, name: string): { path: string; unpack: string } => {
+  const names = new Set(manifest?.artifacts.map(({ path }) => path.replace(/\.age$/, '')));
+  return names.has(`${name}.zst`)
+    ? { path: `${name}.zst`, unpack: 'zstd --decompress --stdout' }
+    : { path: `${name}.gz`, unpack: 'gunzip' };
+};
+
 /** Whether the backup has a part, as far as is known. */
 export const hasPart = ({ manifest }: KitFacts, part: keyof Manifest['parts']): boolean =>
   manifest === undefined || ['complete', 'partial'].includes(manifest.parts[part].status);

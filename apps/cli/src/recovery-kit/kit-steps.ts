@@ -1,4 +1,4 @@
-import { hasPart, isEncrypted, isSecret, keyFileOf, type KitFacts } from './kit-facts.js';
+import { hasPart, isEncrypted, isSecret, keyFileOf, type KitFacts, packedFile } from './kit-facts.js';
 
 /** A step of the way back: what it is for, and its commands. */
 export interface KitStep {
@@ -90,7 +90,7 @@ const database = (facts: KitFacts): KitStep => ({
   ],
   commands: [
     'createdb --template=template0 --encoding=UTF8 "$DATABASE"',
-    `${opened(facts, 'database.sql.gz')} | gunzip | psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname="$DATABASE" > /dev/null`,
+    `${unpacked(facts, 'database.sql')} | psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname="$DATABASE" > /dev/null`,
     ...(isEncrypted(facts, 'database.json')
       ? [
           `${opened(facts, 'database.json')} > ../database.json`,
@@ -108,10 +108,7 @@ const versionOf = ({ manifest }: KitFacts): string => {
 const files = (facts: KitFacts): KitStep => ({
   title: 'The uploaded files',
   words: ["What comes out is NocoDB's data directory: give it to the new NocoDB as its volume."],
-  commands: [
-    'mkdir ../nocodb-data',
-    `${opened(facts, 'nocodb-data.tar.gz')} | gunzip | tar -x -f - -C ../nocodb-data`,
-  ],
+  commands: ['mkdir ../nocodb-data', `${unpacked(facts, 'nocodb-data.tar')} | tar -x -f - -C ../nocodb-data`],
 });
 
 /** The export has every table as JSON, for when the database is not to be had, or one table is wanted. */
@@ -138,6 +135,11 @@ const tables = (facts: KitFacts): KitStep[] => {
       ],
     },
   ];
+};
+
+const unpacked = (facts: KitFacts, name: string): string => {
+  const { path, unpack } = packedFile(facts, name);
+  return `${opened(facts, path)} | ${unpack}`;
 };
 
 /** The command that gives the bytes of a file of the backup. */

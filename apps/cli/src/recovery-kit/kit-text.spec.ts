@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Manifest } from '@nocodb-backup/backup';
 import type { KitFacts } from './kit-facts.js';
 import { kitText } from './kit-text.js';
 
@@ -40,6 +41,17 @@ describe('a recovery kit', () => {
     expect(kitText({ ...facts, passphrase: true, recipients: ['age1aaa'] })).toMatch(
       /Kept at.*\n- or the secret key.* to this public key.*\n.*age1aaa/,
     );
+  });
+
+  it('unpacks with zstd what is packed with it', () => {
+    const artifact = { bytes: 1, sha256: '', part: 'dump' as const, path: 'database.sql.zst.age' };
+    const parts = { dump: { status: 'complete' }, files: {}, export: {} };
+    const manifest = { id: 'x', parts, artifacts: [artifact], encryption: { recipients: ['age1aaa'] } };
+    const text = kitText({ ...facts, manifest: manifest as unknown as Manifest });
+    expect(commandsOf(text)).toContain(
+      'age --decrypt --identity "$IDENTITY" database.sql.zst.age | zstd --decompress --stdout | psql',
+    );
+    expect(text).toMatch(/apt-get install age gzip .* zstd\n/);
   });
 
   it('fetches from the bucket by its endpoint, and else from the directory, whatever its name is', () => {

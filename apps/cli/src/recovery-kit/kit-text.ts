@@ -1,4 +1,4 @@
-import { isSecret, keyFileOf, type KitFacts, recipientsOf } from './kit-facts.js';
+import { isSecret, keyFileOf, type KitFacts, packedFile, recipientsOf } from './kit-facts.js';
 import { kitSteps } from './kit-steps.js';
 
 /** The recovery kit of an installation, as Markdown that can be read as it is. */
@@ -26,7 +26,11 @@ export const kitText = (facts: KitFacts): string =>
 
 const needs = (facts: KitFacts): string[] => {
   const { bucket } = facts;
-  const programs = [...(isSecret(facts) ? ['age'] : []), 'gzip', 'jq', 'postgresql-client', 'tar'];
+  const isZstd = ['database.sql', 'nocodb-data.tar'].some((name) =>
+    packedFile(facts, name).path.endsWith('.zst'),
+  );
+  const age = isSecret(facts) ? ['age'] : [];
+  const programs = [...age, 'gzip', 'jq', 'postgresql-client', 'tar', ...(isZstd ? ['zstd'] : [])];
   return [
     `a Linux machine; on Debian or Ubuntu: sudo apt-get install ${[...programs, ...(bucket ? ['awscli'] : [])].join(' ')}`,
     bucket
