@@ -1,3 +1,4 @@
+import { CompressionSettings } from '@nocodb-backup/compression';
 import { DatabaseSettings } from '@nocodb-backup/postgres';
 import { DataSettings, integer, StagingSettings, VaultSettings } from '@nocodb-backup/service';
 import { EncryptionSettings, s3Problems, S3Settings } from '@nocodb-backup/vault';
@@ -10,6 +11,7 @@ export const DumperConfig = DatabaseSettings.extend({
   ...StagingSettings.shape,
   ...S3Settings.shape,
   ...EncryptionSettings.shape,
+  ...CompressionSettings.shape,
   /** Seconds. */
   NOCODB_BACKUP_DATABASE_DUMP_TIMEOUT: integer(1, 7 * 86_400, 1800),
 }).superRefine(s3Problems);

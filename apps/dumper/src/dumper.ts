@@ -1,4 +1,4 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Logger } from '@nestjs/common';
 import {
   BackupRequested,
   BackupTimedOut,
@@ -19,6 +19,8 @@ import type { Workplace } from './workplace.js';
 /** Makes the parts `dump` and `files`, side by side. */
 @Controller()
 export class Dumper {
+  private readonly logger = new Logger('dumper');
+
   constructor(
     private readonly source: Source,
     private readonly vault: StagingPlace,
@@ -35,6 +37,7 @@ export class Dumper {
     const place = this.workplace(data, delivery, 'dump');
     const keys = await storedKey(place, 'dump');
     const stored = await storeDump(this.source.database, place);
+    this.tellCodec('dump', stored.codec);
     const { server, tables } = stored.contents;
     const { provider, collate, ctype, version } = server.collation;
     return DumpCompleted({
@@ -44,6 +47,7 @@ export class Dumper {
       serverVersion: server.version,
       clientVersion: stored.client.version,
       sqlBytes: stored.sqlBytes,
+      codec: stored.codec,
       tables: tables.length,
       rows: tables.reduce((sum, { rows }) => sum + rows, 0),
       collation: { provider, collate, ctype, version },
@@ -64,16 +68,24 @@ export class Dumper {
     const place = this.workplace(data, delivery, 'files');
     const keys = await storedKey(place, 'files');
     const stored = await storeFiles(this.source.files, place);
+    this.tellCodec('files', stored.codec);
     return FilesArchived({
       backupId: data.backupId,
       attempt: delivery.attemptId,
       artifacts: [stored.artifact, ...keys],
       files: stored.files,
       tarBytes: stored.tarBytes,
+      codec: stored.codec,
       seconds: seconds(),
       warnings: [...stored.warnings],
       ...(await recipientsOf(place)),
     });
+  }
+
+  private tellCodec(part: string, codec: string): void {
+    const advice =
+      codec === 'node' ? ' itself: with the program igzip (package isal) on PATH it is faster' : '';
+    this.logger.log(`packed the part ${part} with ${codec}${advice}`);
   }
 
   private workplace(

@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import type { Packer } from '@nocodb-backup/compression';
 import type { Archiver } from './archive.js';
 import { KEPT_ASIDE } from './kept-aside.js';
+import { LatePacked } from './late-packed.js';
 import { TarMessages } from './tar-messages.js';
 import { unreadable } from './unreadable.js';
 
@@ -28,19 +30,23 @@ export const hasGnuTar = async (): Promise<boolean> => {
 };
 
 /** Archives with GNU tar, which says what it archived and what went wrong on its error output. */
-export const gnuTar: Archiver = (directory, signal) => {
+export const gnuTar: Archiver = (directory, packer, signal) => {
   const messages = new TarMessages();
-  return {
-    tar: tarOf(directory, messages, signal),
-    files: () => messages.files,
-    warnings: () => messages.warnings,
-  };
+  const packed = new LatePacked();
+  packed.content = contentOf(directory, messages, { packer, packed, signal });
+  return { packed, files: () => messages.files, warnings: () => messages.warnings };
 };
 
-async function* tarOf(
+interface Packing {
+  readonly packer: Packer;
+  readonly packed: LatePacked;
+  readonly signal: AbortSignal;
+}
+
+async function* contentOf(
   directory: string,
   messages: TarMessages,
-  signal: AbortSignal,
+  { packer, packed, signal }: Packing,
 ): AsyncGenerator<Uint8Array> {
   signal.throwIfAborted();
   const child = spawn('tar', [...ARGUMENTS, '--directory', directory, '.'], {
@@ -48,11 +54,14 @@ async function* tarOf(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+  closed.catch(() => undefined);
   const read = readLines(child.stderr, messages);
   const kill = () => child.kill('SIGKILL');
   signal.addEventListener('abort', kill);
   try {
-    yield* child.stdout as AsyncIterable<Buffer>;
+    // What could not be started has no output to hand on.
+    if (child.pid === undefined) await closed;
+    yield* packed.begin(packer.ofProgram(child.stdout, signal));
     const [[code, killedBy]] = await Promise.all([closed, read]);
     signal.throwIfAborted();
     if (code !== 0 && code !== 1) throw failure(directory, messages, String(code ?? killedBy));

@@ -7,10 +7,10 @@ import { unreadable } from './unreadable.js';
  * Archives without a program, where there is no GNU tar (another tar, a minimal image). Stricter: a file that vanishes or shrinks
  * while it is read fails the attempt, and the next one tries again.
  */
-export const nodeTar: Archiver = (directory, signal) => {
+export const nodeTar: Archiver = (directory, packer, signal) => {
   const figures = { files: 0, warnings: [] as string[] };
   return {
-    tar: tarOf(directory, figures, signal),
+    packed: packer.of(tarOf(directory, figures, signal), signal),
     files: () => figures.files,
     warnings: () => figures.warnings.slice(0, 100),
   };

@@ -12,10 +12,12 @@ export class Source {
     this.database = {
       connection: connectionOf(config),
       timeoutSeconds: config.NOCODB_BACKUP_DATABASE_DUMP_TIMEOUT,
+      compression: config.NOCODB_BACKUP_COMPRESSION,
     };
     const isLocal = config.NOCODB_BACKUP_STAGING === 'local';
     this.files = {
       directory: config.NOCODB_DATA_PATH,
+      compression: config.NOCODB_BACKUP_COMPRESSION,
       vaultDirectory: isLocal ? config.NOCODB_BACKUP_DIR : undefined,
     };
   }

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { findPacker } from '@nocodb-backup/compression';
 import { connectionFromUrl, type DatabaseContents } from '@nocodb-backup/postgres';
-import { poll, type PostgresServer, startPostgres } from '@nocodb-backup/testing';
+import { ensureIgzip, ensureZstd, poll, type PostgresServer, startPostgres } from '@nocodb-backup/testing';
 import { DirectoryVault } from '@nocodb-backup/vault';
-import { gzipped } from './gzipped.js';
 import { storeDump } from './store-dump.js';
 
 const ID = '2026-02-05_05-15-00';
@@ -16,6 +16,7 @@ let server: PostgresServer;
 let url: string;
 let root: string;
 beforeAll(async () => {
+  process.env.PATH = [await ensureIgzip(), await ensureZstd(), process.env.PATH].join(':');
   server = await startPostgres();
   url = await server.createDatabase('nocodb', 'noco');
   await server.query(
@@ -35,9 +36,19 @@ const staging = () => new DirectoryVault(root).stage(ID, 'a1');
 const staged = (path: string) => join(root, '.staging', ID, 'a1', path);
 const store = (signal = new AbortController().signal, progress: () => void = () => undefined) =>
   storeDump(
-    { connection: connectionFromUrl(url), timeoutSeconds: 60 },
+    { connection: connectionFromUrl(url), timeoutSeconds: 60, compression: 'gzip' },
     { staging: staging(), signal, progress },
   );
+/** `node` is what there is where PATH leads nowhere. */
+const packerOf = async (kind: 'gzip' | 'zstd' | 'node') => {
+  const before = process.env.PATH;
+  if (kind === 'node') process.env.PATH = '/nonexistent';
+  try {
+    return await findPacker(kind === 'zstd' ? 'zstd' : 'gzip');
+  } finally {
+    process.env.PATH = before;
+  }
+};
 const filesIn = async (folder: string) =>
   (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => !entry.isDirectory());
 /** The processes that dump from this server. */
@@ -94,16 +105,48 @@ describe('a stored dump', () => {
     expect(json.extensions.map(({ name }) => name)).toEqual(['plpgsql']);
   });
 
+  it.each(['gzip', 'zstd', 'node'] as const)(
+    'holds what psql restores, packed with %s, and the true length of its SQL',
+    async (kind) => {
+      const packer = await packerOf(kind);
+      const source = {
+        connection: connectionFromUrl(url),
+        timeoutSeconds: 60,
+        compression: 'gzip',
+        packer,
+      } as const;
+      const place = { staging: staging(), signal: new AbortController().signal, progress: () => undefined };
+      const { artifacts, sqlBytes, codec } = await storeDump(source, place);
+      expect(codec).toBe(kind === 'gzip' ? 'igzip' : kind);
+      const path = `database.sql.${kind === 'zstd' ? 'zst' : 'gz'}`;
+      expect(artifacts[0]?.path).toBe(path);
+      const unpack = kind === 'zstd' ? 'zstd -dc' : 'gunzip -c';
+      const { stdout } = await promisify(execFile)('bash', [
+        '-c',
+        `${unpack} "$0" | tail -n 8`,
+        staged(path),
+      ]);
+      expect(stdout).toContain('-- PostgreSQL database dump complete');
+      const { stdout: length } = await promisify(execFile)('bash', [
+        '-c',
+        `${unpack} "$0" | wc -c`,
+        staged(path),
+      ]);
+      expect(Number(length)).toBe(sqlBytes);
+    },
+  );
+
   it('does not exist when the server dies in the middle', async () => {
     const other = await startPostgres();
     try {
       const connection = connectionFromUrl(other.url);
       await other.query(
-        'CREATE TABLE big AS SELECT repeat(md5(n::text), 100) FROM generate_series(1, 30000) n',
+        `CREATE TABLE big AS SELECT string_agg(md5((n * 100 + k)::text), '')
+         FROM generate_series(1, 20000) n, generate_series(1, 100) k GROUP BY n`,
       );
       const unlucky = staging();
       const dying = storeDump(
-        { connection, timeoutSeconds: 60 },
+        { connection, timeoutSeconds: 60, compression: 'gzip' },
         {
           staging: {
             ...unlucky,
@@ -142,14 +185,18 @@ describe('a stored dump', () => {
   }, 30_000);
 
   it('does not exist when it cannot be written, and pg_dump is gone', async () => {
-    await staging().store('database.sql.gz', gzipped(empty()));
+    await staging().store('database.sql.gz', empty());
     await expect(store()).rejects.toThrow(/never overwrites/);
     await untilNoDumper();
   });
 
   it('does not exist when it took too long', async () => {
     await locked(async () => {
-      const source = { connection: connectionFromUrl(url), timeoutSeconds: 1 };
+      const source = {
+        connection: connectionFromUrl(url),
+        timeoutSeconds: 1,
+        compression: 'gzip',
+      } as const;
       const place = { staging: staging(), signal: new AbortController().signal, progress: () => undefined };
       await expect(storeDump(source, place)).rejects.toThrow(/NOCODB_BACKUP_DATABASE_DUMP_TIMEOUT|timeout/);
       expect(await filesIn(root)).toEqual([]);
@@ -162,17 +209,23 @@ async function* empty(): AsyncGenerator<Uint8Array> {
 }
 
 describe('memory', () => {
-  it('does not grow with the size of what is stored: D15', async () => {
-    const inUse = () => process.memoryUsage().arrayBuffers;
-    const start = inUse();
-    let peak = 0;
-    async function* source(): AsyncGenerator<Uint8Array> {
-      for (let n = 0; n < 2400; n++) {
-        peak = Math.max(peak, inUse() - start);
-        yield await Promise.resolve(randomBytes(65_536));
+  it.each(['gzip', 'zstd'] as const)(
+    'does not grow with the size of what is packed with %s: D15',
+    async (format) => {
+      const inUse = () => process.memoryUsage().arrayBuffers;
+      const start = inUse();
+      let peak = 0;
+      async function* source(): AsyncGenerator<Uint8Array> {
+        for (let n = 0; n < 2400; n++) {
+          peak = Math.max(peak, inUse() - start);
+          yield await Promise.resolve(randomBytes(65_536));
+        }
       }
-    }
-    await staging().store('database.sql.gz', gzipped(source()), new AbortController().signal);
-    expect(peak).toBeLessThan(80_000_000);
-  }, 30_000);
+      const { signal } = new AbortController();
+      const packer = await findPacker(format);
+      await staging().store('database.sql.x', packer.of(source(), signal).content, signal);
+      expect(peak).toBeLessThan(80_000_000);
+    },
+    30_000,
+  );
 });

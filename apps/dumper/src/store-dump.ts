@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { type CompressionFormat, findPacker, type Packer } from '@nocodb-backup/compression';
 import type { Artifact } from '@nocodb-backup/events';
 import {
   type Client,
@@ -11,12 +12,14 @@ import {
   type Snapshot,
   withSnapshot,
 } from '@nocodb-backup/postgres';
-import { gzipped } from './gzipped.js';
 import { tellingEverySecond, type Workplace } from './workplace.js';
 
 export interface DumpSource {
   readonly connection: PostgresConnection;
   readonly timeoutSeconds: number;
+  readonly compression: CompressionFormat;
+  /** What this machine has, if not given. */
+  readonly packer?: Packer;
 }
 
 export interface StoredDump {
@@ -25,22 +28,31 @@ export interface StoredDump {
   readonly contents: DatabaseContents;
   /** Uncompressed. */
   readonly sqlBytes: number;
+  /** What packed it. */
+  readonly codec: string;
 }
 
-/** Stores `database.sql.gz`, and `database.json` with what was in the database at the same instant. */
+/** Stores `database.sql.gz`, or `.zst`, and `database.json` with what was in the database at the same instant. */
 export const storeDump = async (source: DumpSource, place: Workplace): Promise<StoredDump> => {
   const { connection, timeoutSeconds } = source;
   const { major, sizeBytes } = await serverFacts(connection, { signal: place.signal });
   const client = await findClient('pg_dump', major);
+  const packer = source.packer ?? (await findPacker(source.compression));
   using limit = limited(source, place.signal);
   const options = { signal: limit.signal, queryLimit: timeoutSeconds * 1000 };
   return await withSnapshot(connection, options, async (snapshot) => {
-    const dump = dumpDatabase(connection, { ...source, client, snapshot: snapshot.id, signal: limit.signal });
+    const dump = dumpDatabase(connection, {
+      client,
+      timeoutSeconds,
+      snapshot: snapshot.id,
+      signal: limit.signal,
+      through: packer.ofProgram,
+    });
     const figures = () => ({ bytes: dump.bytes, bytesTotal: sizeBytes });
-    const storing = place.staging.store('database.sql.gz', gzipped(dump.sql), limit.signal);
+    const storing = place.staging.store(`database.sql.${packer.extension}`, dump.content, limit.signal);
     const [sql, contents] = await tellingEverySecond(place, figures, bothOf(storing, snapshot, limit));
     const json = await place.staging.store('database.json', Readable.from([jsonOf(contents)]), limit.signal);
-    return { artifacts: [sql, json], client, contents, sqlBytes: dump.bytes };
+    return { artifacts: [sql, json], client, contents, sqlBytes: dump.bytes, codec: packer.codec };
   });
 };
 

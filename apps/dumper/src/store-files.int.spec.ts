@@ -17,8 +17,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { findPacker, type Packer } from '@nocodb-backup/compression';
 import { PermanentError } from '@nocodb-backup/events';
+import { ensureIgzip } from '@nocodb-backup/testing';
 import { DirectoryVault } from '@nocodb-backup/vault';
 import type { Archiver } from './archive.js';
 import { gnuTar, hasGnuTar } from './gnu-tar.js';
@@ -41,8 +43,19 @@ const ODD = [
 Object.defineProperty(Date, Symbol.hasInstance, {
   value: (date: unknown) => Object.prototype.toString.call(date) === '[object Date]',
 });
+/** Lets a test see the archive before it is packed. */
+const packerThat = async (
+  does: (tar: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>,
+): Promise<Packer> => {
+  const packer = await findPacker('gzip');
+  const of: Packer['of'] = (tar, signal) => packer.of(does(tar), signal);
+  return { ...packer, of, ofProgram: of };
+};
 let sandbox: string;
 let data: string;
+beforeAll(async () => {
+  process.env.PATH = `${await ensureIgzip()}:${process.env.PATH ?? ''}`;
+}, 120_000);
 beforeEach(async () => {
   sandbox = await mkdtemp(join(tmpdir(), 'store-files-'));
   await chmod(sandbox, 0o777);
@@ -52,9 +65,14 @@ beforeEach(async () => {
 afterEach(() => rm(sandbox, { recursive: true, force: true }));
 
 const root = () => join(sandbox, 'vault');
-const store = (archiver: Archiver, directory = data, signal = new AbortController().signal) =>
+const store = (
+  archiver: Archiver,
+  directory = data,
+  signal = new AbortController().signal,
+  packer?: Packer,
+) =>
   storeFiles(
-    { directory, vaultDirectory: root(), archiver },
+    { directory, vaultDirectory: root(), compression: 'gzip', archiver, ...(packer && { packer }) },
     { staging: new DirectoryVault(root()).stage(ID, 'a1'), signal, progress: () => undefined },
   );
 const stagedFiles = async () =>
@@ -152,11 +170,8 @@ describe.each([
   it('stops when it is told to, and leaves nothing: D11', async () => {
     for (let n = 0; n < 50; n++) await writeFile(join(data, `random-${n}`), Buffer.alloc(1_000_000, n));
     const controller = new AbortController();
-    const aborting: Archiver = (directory, signal) => {
-      const archive = archiver(directory, signal);
-      return { ...archive, tar: abortedOnTheWay(archive.tar, controller) };
-    };
-    await expect(store(aborting, data, controller.signal)).rejects.toThrow('SIGTERM');
+    const packer = await packerThat((tar) => abortedOnTheWay(tar, controller));
+    await expect(store(archiver, data, controller.signal, packer)).rejects.toThrow('SIGTERM');
     expect(await stagedFiles()).toEqual([]);
   });
 });
@@ -184,11 +199,8 @@ describe('a directory that changes while it is archived', () => {
     await writeFile(join(data, 'a-growing'), Buffer.alloc(30_000_000, 1));
     await mkdir(join(data, 'z'));
     for (let n = 0; n < 200; n++) await writeFile(join(data, 'z', String(n)), Buffer.alloc(50_000, 1));
-    const changing: Archiver = (directory, signal) => {
-      const archive = gnuTar(directory, signal);
-      return { ...archive, tar: changedOnTheWay(archive.tar) };
-    };
-    const { warnings, files } = await store(changing);
+    const packer = await packerThat(changedOnTheWay);
+    const { warnings, files } = await store(gnuTar, data, undefined, packer);
     expect(warnings.join('\n')).toMatch(/a-growing: file changed as we read it/);
     expect(warnings.join('\n')).toMatch(/z\/1\d\d: File removed before we read it/);
     expect(files).toBeGreaterThan(1);
@@ -218,11 +230,8 @@ describe('a directory that changes while it is archived', () => {
 describe('an archive that is cut short', () => {
   it('is not stored, although tar reported success', async () => {
     await writeFile(join(data, 'a'), Buffer.alloc(100_000, 1));
-    const short: Archiver = (directory, signal) => {
-      const archive = gnuTar(directory, signal);
-      return { ...archive, tar: first(51_200, archive.tar) };
-    };
-    await expect(store(short)).rejects.toThrow(/cut short after 51200 bytes/);
+    const packer = await packerThat((tar) => first(51_200, tar));
+    await expect(store(gnuTar, data, undefined, packer)).rejects.toThrow(/cut short after 51200 bytes/);
     expect(await stagedFiles()).toEqual([]);
   });
 });

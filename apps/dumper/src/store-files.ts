@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { type Artifact, PermanentError } from '@nocodb-backup/events';
-import type { Archive, Archiver } from './archive.js';
+import { type CompressionFormat, findPacker, type Packed, type Packer } from '@nocodb-backup/compression';
+import type { Archiver } from './archive.js';
 import { gnuTar, hasGnuTar } from './gnu-tar.js';
-import { gzipped } from './gzipped.js';
 import { nodeTar } from './node-tar.js';
-import { TarEnd } from './tar-end.js';
+import { isTarEnd } from './tar-end.js';
 import { tellingEverySecond, type Workplace } from './workplace.js';
 
 export interface FilesSource {
@@ -13,8 +13,11 @@ export interface FilesSource {
   readonly directory: string;
   /** Where backups lie: it must be elsewhere. Undefined when they go straight into a bucket. */
   readonly vaultDirectory: string | undefined;
+  readonly compression: CompressionFormat;
   /** GNU tar where there is one, if not given. */
   readonly archiver?: Archiver;
+  /** What this machine has, if not given. */
+  readonly packer?: Packer;
 }
 
 export interface StoredFiles {
@@ -22,31 +25,36 @@ export interface StoredFiles {
   readonly files: number;
   /** Uncompressed. */
   readonly tarBytes: number;
+  /** What packed it. */
+  readonly codec: string;
   readonly warnings: readonly string[];
 }
 
-/** Stores the data directory as `nocodb-data.tar.gz`. */
+/** Stores the data directory as `nocodb-data.tar.gz`, or `.zst`. */
 export const storeFiles = async (source: FilesSource, place: Workplace): Promise<StoredFiles> => {
   await checkDirectory(source);
   const archiver = source.archiver ?? ((await hasGnuTar()) ? gnuTar : nodeTar);
-  const archive = archiver(source.directory, place.signal);
-  const end = new TarEnd();
-  const figures = () => ({ bytes: end.bytes, files: archive.files() });
-  const stored = gzipped(checked(archive, end));
-  const storing = place.staging.store('nocodb-data.tar.gz', stored, place.signal);
+  const packer = source.packer ?? (await findPacker(source.compression));
+  const { packed, files, warnings } = archiver(source.directory, packer, place.signal);
+  const figures = () => ({ bytes: packed.rawBytes, files: files() });
+  const name = `nocodb-data.tar.${packer.extension}`;
+  const storing = place.staging.store(name, checked(packed), place.signal);
   const artifact = await tellingEverySecond(place, figures, storing);
-  const files = archive.files();
-  const empty = files === 0 ? [`${source.directory} holds no files: is NocoDB's volume mounted there?`] : [];
-  return { artifact, files, tarBytes: end.bytes, warnings: [...archive.warnings(), ...empty].slice(0, 100) };
+  const empty =
+    files() === 0 ? [`${source.directory} holds no files: is NocoDB's volume mounted there?`] : [];
+  return {
+    artifact,
+    files: files(),
+    tarBytes: packed.rawBytes,
+    codec: packer.codec,
+    warnings: [...warnings(), ...empty].slice(0, 100),
+  };
 };
 
-async function* checked({ tar }: Archive, end: TarEnd): AsyncGenerator<Uint8Array> {
-  for await (const chunk of tar) {
-    end.add(chunk);
-    yield chunk;
-  }
-  if (!end.isWhole())
-    throw new Error(`the archive is cut short after ${end.bytes} bytes, although tar reported success`);
+async function* checked(packed: Packed): AsyncGenerator<Uint8Array> {
+  yield* packed.content;
+  if (!isTarEnd(packed))
+    throw new Error(`the archive is cut short after ${packed.rawBytes} bytes, although tar reported success`);
 }
 
 const checkDirectory = async ({ directory, vaultDirectory }: FilesSource): Promise<void> => {

@@ -1,18 +1,9 @@
+import type { Packed } from '@nocodb-backup/compression';
+
 const BLOCK = 512;
 
-/** Watches a tar archive pass by: how long it is, and whether it ends as an archive ends. */
-export class TarEnd {
-  bytes = 0;
-  private zeros = 0;
-
-  add(chunk: Uint8Array): void {
-    this.bytes += chunk.length;
-    const last = chunk.findLastIndex((byte) => byte !== 0);
-    this.zeros = last === -1 ? this.zeros + chunk.length : chunk.length - 1 - last;
-  }
-
-  /** Two blocks of zeros end an archive; one that was cut short lacks them. */
-  isWhole(): boolean {
-    return this.bytes % BLOCK === 0 && this.zeros >= 2 * BLOCK;
-  }
-}
+/** Whether a tar archive of that length, and with these last bytes, is whole: two blocks of zeros end it. */
+export const isTarEnd = ({ rawBytes, rawTail }: Pick<Packed, 'rawBytes' | 'rawTail'>): boolean =>
+  rawBytes % BLOCK === 0 &&
+  rawTail.length >= 2 * BLOCK &&
+  rawTail.subarray(-2 * BLOCK).every((byte) => byte === 0);

@@ -74,14 +74,19 @@ const postgresOf = (backup: Backup): Manifest['postgres'] => {
 };
 
 const dumpOf = (backup: Backup): Parts['dump'] => {
-  const { tables, rows, sqlBytes } = dataOf(backup.dump) ?? { tables: 0, rows: 0, sqlBytes: 0 };
-  return { status: endedStatus(backup, 'dump'), tables, rows, sqlBytes };
+  const dump = dataOf(backup.dump);
+  const { tables, rows, sqlBytes } = dump ?? { tables: 0, rows: 0, sqlBytes: 0 };
+  return { status: endedStatus(backup, 'dump'), tables, rows, sqlBytes, ...codecOf(dump) };
 };
 
 const filesOf = (backup: Backup): Parts['files'] => {
-  const { files, tarBytes } = dataOf(backup.files) ?? { files: 0, tarBytes: 0 };
-  return { status: endedStatus(backup, 'files'), files, tarBytes };
+  const archive = dataOf(backup.files);
+  const { files, tarBytes } = archive ?? { files: 0, tarBytes: 0 };
+  return { status: endedStatus(backup, 'files'), files, tarBytes, ...codecOf(archive) };
 };
+
+const codecOf = (part: { readonly codec?: string | undefined } | undefined) =>
+  part?.codec === undefined ? {} : { codec: part.codec };
 
 const exportOf = (backup: Backup): Parts['export'] => ({
   status: endedStatus(backup, 'export'),

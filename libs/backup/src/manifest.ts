@@ -1,4 +1,4 @@
-import { Artifact, Part, Trigger } from '@nocodb-backup/events';
+import { Artifact, Codec, Part, Trigger } from '@nocodb-backup/events';
 import { z } from 'zod';
 import { BackupId } from './backup-id.js';
 
@@ -44,8 +44,14 @@ export const Manifest = z.looseObject({
     })
     .nullable(),
   parts: z.object({
-    dump: z.object({ status: PartStatus, tables: count, rows: count, sqlBytes: count }),
-    files: z.object({ status: PartStatus, files: count, tarBytes: count }),
+    dump: z.object({
+      status: PartStatus,
+      tables: count,
+      rows: count,
+      sqlBytes: count,
+      codec: Codec.optional(),
+    }),
+    files: z.object({ status: PartStatus, files: count, tarBytes: count, codec: Codec.optional() }),
     export: z.object({
       status: PartStatus,
       bases: z.array(

@@ -24,21 +24,16 @@ export async function* throughProgram(
   signal.throwIfAborted();
   const child = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe'], env: environment() });
   const program = running(name, child);
-  // A source that fails must not end the input well: what came would be taken for the whole.
-  const fed = pipeline(source, child.stdin).then(
-    () => undefined,
-    (error: unknown) => {
-      program.kill();
-      return { error };
-    },
-  );
+  const troubles: unknown[] = [];
+  // A source that fails must not end the input well: what came would be taken for the whole. Not awaited: it may hang.
+  pipeline(source, child.stdin).catch((error: unknown) => {
+    if (!isBrokenPipe(error)) troubles.push(error);
+    program.kill();
+  });
   try {
     yield* lineOutput(child.stdout, [program], signal);
   } catch (error) {
-    const trouble = await fed;
-    throw !signal.aborted && trouble && !isBrokenPipe(trouble.error) ? trouble.error : error;
-  } finally {
-    await fed;
+    throw signal.aborted || troubles.length === 0 ? error : troubles[0];
   }
 }
 

@@ -4,6 +4,7 @@ import {
   Artifact,
   ArtifactPath,
   Attempt,
+  Codec,
   Failure,
   Part,
   Recipients,
@@ -44,6 +45,7 @@ export const DumpCompleted = event(
     clientVersion: z.string(),
     /** Uncompressed bytes of the SQL text. */
     sqlBytes: count,
+    codec: Codec.optional(),
     tables: count,
     rows: count,
     collation: z.strictObject({
@@ -75,6 +77,7 @@ export const FilesArchived = event(
     files: count,
     /** Uncompressed bytes of the tar archive. */
     tarBytes: count,
+    codec: Codec.optional(),
     seconds: z.number().nonnegative(),
     warnings,
     recipients: Recipients.optional(),

@@ -26,6 +26,7 @@ export {
   Artifact,
   ArtifactPath,
   Attempt,
+  Codec,
   Destination,
   Failure,
   Part,

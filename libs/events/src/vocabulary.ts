@@ -32,6 +32,9 @@ export const Recipients = z.array(z.string().max(4000)).min(1);
 export const Failure = z.strictObject({ reason: z.string().max(4000), attempts: z.int().positive() });
 export type Failure = z.infer<typeof Failure>;
 
+/** What packed a dump or an archive: the programs igzip or zstd, or this program itself (`node`). Backups from before that was noted lack it. */
+export const Codec = z.string().max(40);
+
 /** Something a person should know although the work succeeded. */
 export const Warning = z.string().max(1000);
 

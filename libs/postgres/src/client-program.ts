@@ -19,13 +19,14 @@ interface Limits {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Kills the program when time is up or the signal fires; `throwIfStopped` tells which, `tooLong` is the sentence for the first. */
+/** Kills the program when time is up or the given signal fires; `signal` fires with both, `throwIfStopped` tells which, `tooLong` is the sentence for the first. */
 export const stopper = (child: ChildProcess, { timeoutSeconds, signal }: Limits) => {
   const limit = AbortSignal.timeout(timeoutSeconds * 1000);
   const kill = () => child.kill('SIGKILL');
   limit.addEventListener('abort', kill);
   signal?.addEventListener('abort', kill);
   return {
+    signal: signal ? AbortSignal.any([limit, signal]) : limit,
     throwIfStopped: (tooLong: () => Error) => {
       signal?.throwIfAborted();
       if (limit.aborted) throw tooLong();

@@ -46,7 +46,7 @@ const asOwner = async (sql: string, database = 'nocodb') => {
   await server.query(`SET ROLE noco; ${sql}`, undefined, database);
 };
 const dumped = async (options: Partial<Parameters<typeof dumpDatabase>[1]> = {}, to = connection) =>
-  buffer(dumpDatabase(to, { client, timeoutSeconds: 60, ...options }).sql);
+  buffer(dumpDatabase(to, { client, timeoutSeconds: 60, ...options }).content);
 const programThat = async (name: string, script: string) => {
   const path = join(sandbox, name);
   await writeFile(path, `#!/bin/bash\n${script}\n`);
@@ -102,12 +102,12 @@ describe('a dump', () => {
   it('counts its bytes', async () => {
     const dump = dumpDatabase(connection, { client, timeoutSeconds: 60 });
     expect(dump.bytes).toBe(0);
-    expect((await buffer(dump.sql)).length).toBe(dump.bytes);
+    expect((await buffer(dump.content)).length).toBe(dump.bytes);
   });
 
   it('shows the password in no command line while it runs, and leaves no process', async () => {
     const dump = dumpDatabase(connection, { client, timeoutSeconds: 60 });
-    const chunks = dump.sql[Symbol.asyncIterator]();
+    const chunks = dump.content[Symbol.asyncIterator]();
     await chunks.next();
     const lines = (await commandLines()).map(({ line }) => line);
     await chunks.return?.();
@@ -119,7 +119,7 @@ describe('a dump', () => {
 
 describe('a dump fails', () => {
   it('when pg_dump is killed in the middle', async () => {
-    const chunks = dumpDatabase(connection, { client, timeoutSeconds: 60 }).sql[Symbol.asyncIterator]();
+    const chunks = dumpDatabase(connection, { client, timeoutSeconds: 60 }).content[Symbol.asyncIterator]();
     await chunks.next();
     const [running] = (await commandLines()).filter(({ line }) => line.startsWith(client.path));
     process.kill(Number(running?.pid), 'SIGKILL');

@@ -14,7 +14,7 @@ export {
   dropUnusedDatabase,
   type Role,
 } from './databases.js';
-export { type Dump, dumpDatabase, type DumpOptions } from './dump-database.js';
+export { type Dump, dumpDatabase, type DumpOptions, type Passage } from './dump-database.js';
 export { DamagedDumpError, guardedDump } from './dump-guard.js';
 export { type Client, type ClientProgram, findClient, findPsql } from './find-client.js';
 export { loadDump, type LoadOptions, RejectedDumpError } from './load-dump.js';

@@ -9,6 +9,10 @@ export class Tail {
     this.kept = Buffer.concat([this.kept, last]).subarray(-this.limit);
   }
 
+  bytes(): Uint8Array {
+    return this.kept;
+  }
+
   text(): string {
     return this.kept.toString('utf8');
   }
