@@ -9,7 +9,8 @@ const mostTries = 60;
 
 /** What is requested, under an id that names an instant to the second. */
 interface Request<Fact> {
-  readonly noun: 'backup' | 'restore' | 'pin' | 'unpin' | 'deletion' | 'download' | 'verification' | 'drill';
+  readonly noun:
+    'backup' | 'restore' | 'pin' | 'unpin' | 'deletion' | 'download' | 'verification' | 'drill' | 'import';
   /** When it is wanted. */
   readonly instant: Date;
   readonly at: (instant: Date) => Fact;

@@ -10,6 +10,7 @@ import { addDownload } from './verbs/download.js';
 import { addEvents } from './verbs/events.js';
 import { addExportLog } from './verbs/export-log.js';
 import { addHistory } from './verbs/history.js';
+import { addImport } from './verbs/import.js';
 import { addImportLog } from './verbs/import-log.js';
 import { addInspect } from './verbs/inspect.js';
 import { addList } from './verbs/list.js';
@@ -55,6 +56,7 @@ const verbs = [
   addRetention,
   addDelete,
   addDownload,
+  addImport,
   addRestore,
   addRestores,
   addHistory,

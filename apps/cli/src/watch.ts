@@ -5,7 +5,7 @@ import type { Figures } from './views/figures-text.js';
 
 /** One thing that the log tells of, and how it is folded from its facts. */
 export interface Watched<State, Fact> {
-  readonly stream: 'backup' | 'restore';
+  readonly stream: 'backup' | 'restore' | 'import';
   readonly id: string;
   /** The place of its request in the log. */
   readonly from: number;

@@ -50,7 +50,10 @@ export const backupImported = (
   });
 };
 
-const verdictOf = ({ status, failures }: Manifest, format: Data['format']): Pick<Data, 'status' | 'failures'> => {
+const verdictOf = (
+  { status, failures }: Manifest,
+  format: Data['format'],
+): Pick<Data, 'status' | 'failures'> => {
   const isCounted = format !== 'legacy';
   const all = [...(isCounted ? [] : [uncounted]), ...failures];
   return {
@@ -96,10 +99,12 @@ const exportOf = (bases: readonly Base[]): Omit<Data['export'], 'status' | 'byte
     exported: tables.filter(isExported).length,
     failed: tables.filter(({ table }) => table.status === 'failed').length,
     bases: bases.slice(0, mostListed).map(({ id, title }) => ({ baseId: id, title: cutText(title, 255) })),
-    tables: tables.slice(0, mostListed).map(({ base, table: { id, title, status, records, links, attachments } }) => {
-      const figures = { status, records, links, attachments };
-      return { baseId: base.id, tableId: id, title: cutText(title, 255), ...figures };
-    }),
+    tables: tables
+      .slice(0, mostListed)
+      .map(({ base, table: { id, title, status, records, links, attachments } }) => {
+        const figures = { status, records, links, attachments };
+        return { baseId: base.id, tableId: id, title: cutText(title, 255), ...figures };
+      }),
   };
 };
 

@@ -30,7 +30,8 @@ export const BackupImported = aboutBackup(
   {
     by: 'restorer',
     key: 'n',
-    meaning: 'a backup lies in the vault of which the log did not know that it lies there; what its manifest tells',
+    meaning:
+      'a backup lies in the vault of which the log did not know that it lies there; what its manifest tells',
   },
   {
     /** The id of the import that found it. */
@@ -92,7 +93,15 @@ export type ImportRequested = EventOf<typeof ImportRequested>;
  * source. `deleted`: the log says that it was deleted there. `running`: it is being made. `unsealed`: it has no manifest. `foreign`: its
  * name is no backup id.
  */
-export const RefusalKind = z.enum(['damaged', 'other', 'source', 'deleted', 'running', 'unsealed', 'foreign']);
+export const RefusalKind = z.enum([
+  'damaged',
+  'other',
+  'source',
+  'deleted',
+  'running',
+  'unsealed',
+  'foreign',
+]);
 export type RefusalKind = z.infer<typeof RefusalKind>;
 
 /** Something that lies in the vault and was not imported, and why. */
@@ -106,7 +115,10 @@ export type RefusedImport = z.infer<typeof RefusedImport>;
 
 export const ImportCompleted = event(
   'ImportCompleted',
-  { by: 'restorer', meaning: 'everything that lies in the vault was looked at; what was not imported, and why' },
+  {
+    by: 'restorer',
+    meaning: 'everything that lies in the vault was looked at; what was not imported, and why',
+  },
   {
     /** The places that were looked at, and how many backups lie in each. */
     places: z.array(z.strictObject({ destination: Destination, backups: count })),
