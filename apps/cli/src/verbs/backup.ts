@@ -1,4 +1,10 @@
-import { type Backup, type BackupContent, foldBackup, type Verdict } from '@nocodb-backup/backup';
+import {
+  type Backup,
+  type BackupContent,
+  foldBackup,
+  type Occasion,
+  type Verdict,
+} from '@nocodb-backup/backup';
 import { Part } from '@nocodb-backup/events';
 import { BackupSettings, contentOf, parseConfig } from '@nocodb-backup/service';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -38,20 +44,21 @@ export const addBackup = (program: Command, context: CliContext): void => {
         .conflicts('dbOnly'),
     )
     .option('--no-wait', 'only request it; prints its id')
-    .option('--reason <text>', 'why, for those who look at it later', reasonOf)
+    .option(
+      '--reason <text>',
+      'why, for those who look at it later; pre-upgrade marks it as the one before an upgrade',
+      reasonOf,
+    )
     .option('--json', 'print a JSON object at the end')
     .addHelpText(
       'after',
-      verbHelp(
-        ['backup', 'backup --db-only --reason "before the upgrade"', 'backup --no-wait --json | jq -r .id'],
-        {
-          done: 'the backup is complete (with --no-wait: requested)',
-          partial: 'the backup is partial: something is missing, it says what',
-          failed: 'there is no backup, or it is overdue',
-          usage: true,
-          interrupted: 'detached by Ctrl-C; the backup goes on',
-        },
-      ),
+      verbHelp(['backup', 'backup --reason pre-upgrade', 'backup --no-wait --json | jq -r .id'], {
+        done: 'the backup is complete (with --no-wait: requested)',
+        partial: 'the backup is partial: something is missing, it says what',
+        failed: 'there is no backup, or it is overdue',
+        usage: true,
+        interrupted: 'detached by Ctrl-C; the backup goes on',
+      }),
     )
     .action((options: Options) => backup(context, options));
 };
@@ -60,8 +67,7 @@ const backup = async (context: CliContext, options: Options): Promise<void> => {
   const content = wantedContent(context, options);
   await using open = await openLog(context);
   const { now, person: requestedBy, signal } = context;
-  const reason = options.reason === undefined ? {} : { reason: options.reason };
-  const occasion = { instant: now(), trigger: 'manual', requestedBy, ...reason } as const;
+  const occasion = { instant: now(), requestedBy, ...motiveOf(options) };
   const request = await requestBackup(open.log, content, occasion, signal);
   if (!options.wait) {
     await printRequested(context, foldBackup([request]), options);
@@ -72,6 +78,11 @@ const backup = async (context: CliContext, options: Options): Promise<void> => {
   const ended = await watchBackup(open, request, watch);
   if (signal.aborted && signal.reason instanceof Interrupted) throw detached(request.data.backupId);
   await printEnding(context, ended, options);
+};
+
+const motiveOf = ({ reason }: Options): Pick<Occasion, 'trigger' | 'reason'> => {
+  if (reason === 'pre-upgrade') return { trigger: reason };
+  return { trigger: 'manual', ...(reason !== undefined && { reason }) };
 };
 
 const wantedContent = (context: CliContext, { dbOnly, only }: Options): BackupContent => {
