@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -50,6 +50,7 @@ describe('copying a backup', () => {
     });
     expect(await to.readManifest(ID)).toEqual(await from.readManifest(ID));
     expect(await to.isStaged(ID)).toBe(false);
+    expect(await readdir(join(root, 'to', '.staging'))).toEqual([]);
   });
 
   it('is no backup before everything has come, and goes on where it was cut off', async () => {

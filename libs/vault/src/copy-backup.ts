@@ -45,6 +45,7 @@ export const copyBackup = async (copying: Copying): Promise<{ files: number; byt
   } finally {
     await staging.discard();
   }
+  await to.sweep(backupId);
   return done;
 };
 
