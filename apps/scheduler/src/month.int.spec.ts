@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { BackupRequested, RunDecided, Uploaded } from '@nocodb-backup/events';
+import type { BackupRequested, RunDecided } from '@nocodb-backup/events';
+import { Uploaded } from '@nocodb-backup/events';
 import { connect, type Connection, EventLog, provision } from '@nocodb-backup/messaging';
 import { BackupSettings, parseConfig, RetentionSettings } from '@nocodb-backup/service';
 import { type NatsServer, startNats } from '@nocodb-backup/testing';
@@ -73,8 +74,10 @@ const world = (env: Record<string, string>, begin: string, longer: Readonly<Reco
   const stop = async (...which: number[]) => {
     await time.untilAllSleep();
     time.living = running.size - which.length;
-    await Promise.all(which.map((index) => running.get(index)?.beforeApplicationShutdown()));
-    for (const index of which) running.delete(index);
+    for (const index of which) {
+      await running.get(index)?.beforeApplicationShutdown();
+      running.delete(index);
+    }
   };
   return {
     time,

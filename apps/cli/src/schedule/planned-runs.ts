@@ -38,9 +38,9 @@ const noteOn = (schedule: Schedule, run: Date, zone: string): string | null => {
     return 'the planned time does not exist: the clocks are put forward';
   const again = [1, 2].map((times) => new Date(run.getTime() + times * HALF_HOUR_MS));
   const second = again.find((instant) => localText(instant, zone) === local);
-  const runsAgain =
-    second && nextRun(schedule, new Date(second.getTime() - 1)).getTime() === second.getTime();
-  return second && !runsAgain ? 'this time comes twice: the backup runs at the first' : null;
+  if (!second) return null;
+  const runsAgain = nextRun(schedule, new Date(second.getTime() - 1)).getTime() === second.getTime();
+  return runsAgain ? null : 'this time comes twice: the backup runs at the first';
 };
 
 const MOST_LATER = 50;
