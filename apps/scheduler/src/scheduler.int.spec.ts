@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type BackupContent, backupRequest } from '@nocodb-backup/backup';
+import { type BackupContent, backupIdOf, backupRequest } from '@nocodb-backup/backup';
 import { BackupRequested } from '@nocodb-backup/events';
 import { connect, type Connection, EventLog, type Recorded } from '@nocodb-backup/messaging';
 import { createLog, NestLog, type RunningService, startService } from '@nocodb-backup/service';
@@ -62,6 +62,18 @@ describe('the scheduler', () => {
     });
     const { deadline } = BackupRequested.schema.parse(request?.data);
     expect(Date.parse(deadline)).toBeGreaterThan(Date.now() + 11 * 3600_000);
+  }, 30_000);
+
+  it('requests the backup of a cron expression at its time, and tells the log its schedule (D1)', async () => {
+    const before = (await facts('BackupRequested')).length;
+    const at = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3000);
+    const cron = `${at.getUTCSeconds()} ${at.getUTCMinutes()} ${at.getUTCHours()} * * *`;
+    const env = { NOCODB_BACKUP_SCHEDULE_CRON: cron, NOCODB_BACKUP_SOURCE: 'timely' };
+    await Promise.all([start(env), start(env)]);
+    const requests = await untilThereAre(before + 1, 'BackupRequested');
+    expect(requests.at(-1)?.data).toMatchObject({ backupId: backupIdOf(at), source: 'timely' });
+    const set = await log.last('evt.schedule.timely.ScheduleSet.1');
+    expect(set?.data).toMatchObject({ schedule: { mode: 'cron', expression: cron, timeZone: 'Etc/UTC' } });
   }, 30_000);
 
   it('closes a backup whose deadline has passed, and names the parts that are awaited', async () => {
