@@ -1,4 +1,5 @@
 import type { Manifest } from '@nocodb-backup/backup';
+import type { CompressionFormat } from '@nocodb-backup/compression';
 import type { PostgresConnection } from '@nocodb-backup/postgres';
 import { isKeyFile, type S3Connection } from '@nocodb-backup/vault';
 
@@ -12,6 +13,8 @@ export interface KitFacts {
   readonly manifest: Manifest | undefined;
   /** Public keys that new backups are encrypted for. */
   readonly recipients: readonly string[];
+  /** How new backups are packed: gzip, if not given. */
+  readonly compression?: CompressionFormat;
   /** Whether new backups are encrypted with a passphrase. */
   readonly passphrase: boolean;
 }
@@ -37,9 +40,13 @@ export const isEncrypted = (facts: KitFacts, path: string): boolean =>
     : isSecret(facts);
 
 /** A compressed file of the backup, without what encryption adds to its name, and the command that unpacks it. */
-export const packedFile = ({ manifest }: KitFacts, name: string): { path: string; unpack: string } => {
+export const packedFile = (
+  { manifest, compression }: KitFacts,
+  name: string,
+): { path: string; unpack: string } => {
   const names = new Set(manifest?.artifacts.map(({ path }) => path.replace(/\.age$/, '')));
-  return names.has(`${name}.zst`)
+  const isZstd = manifest ? names.has(`${name}.zst`) : compression === 'zstd';
+  return isZstd
     ? { path: `${name}.zst`, unpack: 'zstd --decompress --stdout' }
     : { path: `${name}.gz`, unpack: 'gunzip' };
 };

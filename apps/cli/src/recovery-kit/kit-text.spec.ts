@@ -43,6 +43,12 @@ describe('a recovery kit', () => {
     );
   });
 
+  it('unpacks with zstd, before there is a backup, what will be packed with it', () => {
+    expect(commandsOf(kitText({ ...facts, compression: 'zstd' }))).toContain(
+      'cat database.sql.zst | zstd --decompress --stdout | psql',
+    );
+  });
+
   it('unpacks with zstd what is packed with it', () => {
     const artifact = { bytes: 1, sha256: '', part: 'dump' as const, path: 'database.sql.zst.age' };
     const parts = { dump: { status: 'complete' }, files: {}, export: {} };

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Manifest } from '@nocodb-backup/backup';
+import { CompressionSettings } from '@nocodb-backup/compression';
 import { connectionOf, DatabaseSettings } from '@nocodb-backup/postgres';
 import { parseConfig, VaultSettings } from '@nocodb-backup/service';
 import {
@@ -28,6 +29,7 @@ const Settings = DatabaseSettings.extend({
   ...VaultSettings.shape,
   ...S3Settings.shape,
   ...EncryptionSettings.shape,
+  ...CompressionSettings.shape,
 });
 
 /** `recovery-kit [<id>]`: how to restore without this program. Reads the vault and the configuration alone. */
@@ -78,6 +80,7 @@ const kitFacts = async (context: CliContext, id: string | undefined): Promise<Ki
     database: connectionOf(settings),
     manifest: await manifestFor(context, vaultReaderOf(settings), id),
     recipients: settings.NOCODB_BACKUP_ENCRYPTION_RECIPIENTS ?? [],
+    compression: settings.NOCODB_BACKUP_COMPRESSION,
     passphrase: settings.NOCODB_BACKUP_ENCRYPTION_PASSPHRASE !== undefined,
   };
 };

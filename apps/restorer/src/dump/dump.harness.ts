@@ -11,6 +11,7 @@ import type { Plan, PlannedWork, StepOutcome } from '../restoration.js';
 import { RestoreDump } from './restore-dump.js';
 
 const SQL = 'database.sql.gz';
+const ZSTD_SQL = 'database.sql.zst';
 const JSON_FILE = 'database.json';
 
 /** Dumps the database into the folder, as the dumper does. */
@@ -18,7 +19,7 @@ export const backUp = async (url: string, folder: string): Promise<void> => {
   const connection = connectionFromUrl(url);
   const client = await findClient('pg_dump', 15);
   await withSnapshot(connection, {}, async (snapshot) => {
-    const { sql } = dumpDatabase(connection, { client, snapshot: snapshot.id, timeoutSeconds: 60 });
+    const { content: sql } = dumpDatabase(connection, { client, snapshot: snapshot.id, timeoutSeconds: 60 });
     await writeFile(join(folder, SQL), gzipSync(await buffer(sql)));
     await writeFile(join(folder, JSON_FILE), JSON.stringify(await snapshot.contents()));
   });
@@ -35,8 +36,8 @@ export const addSql = (folder: string, statement: string): Promise<void> =>
   changeSql(folder, (sql) => sql.replace('--\n-- PostgreSQL database dump complete', `${statement}\n$&`));
 
 /** The backup in the folder: of the old tool where it has no `database.json`. */
-export const storedBackup = (folder: string): StoredBackup => {
-  const names = [SQL, JSON_FILE].filter((name) => existsSync(join(folder, name)));
+export const storedBackup = (folder: string, sqlBytes = sqlBytesIn(folder)): StoredBackup => {
+  const names = [SQL, ZSTD_SQL, JSON_FILE].filter((name) => existsSync(join(folder, name)));
   const artifacts = names.map((path) => ({
     path,
     part: 'dump' as const,
@@ -48,7 +49,7 @@ export const storedBackup = (folder: string): StoredBackup => {
         server: { version: string; collation: object };
       })
     : {};
-  const parts = { dump: { status: 'complete' }, files: { status: 'complete' } };
+  const parts = { dump: { status: 'complete', sqlBytes }, files: { status: 'complete' } };
   const postgres = server
     ? { serverVersion: server.version, clientVersion: '15', collation: server.collation }
     : null;
@@ -63,6 +64,15 @@ export const storedBackup = (folder: string): StoredBackup => {
   };
 };
 
+/** How much SQL lies there, as the dumper would have told; nothing where it is damaged or of another kind. */
+const sqlBytesIn = (folder: string): number => {
+  try {
+    return gunzipSync(readFileSync(join(folder, SQL))).length;
+  } catch {
+    return 0;
+  }
+};
+
 /** What a test chooses about a restore. */
 export interface Wish {
   readonly url: string;
@@ -71,6 +81,8 @@ export interface Wish {
   readonly options?: Partial<RestoreRequested['data']['options']>;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** What the manifest says; the truth, if not given. */
+  readonly sqlBytes?: number;
   /** Of an earlier attempt. */
   readonly plan?: Plan;
 }
@@ -98,7 +110,8 @@ export const plannedRestore = (wish: Wish): Promise<Plan> => {
   return restoration.plan(work);
 };
 
-const prepared = ({ url, folder, restoreId = '2026-03-01_10-00-00', options, env, signal }: Wish) => {
+const prepared = ({ restoreId = '2026-03-01_10-00-00', ...wish }: Wish) => {
+  const { url, folder, options, env, signal, sqlBytes } = wish;
   const config = RestorerConfig.parse({ NOCODB_API_URL: 'http://localhost', NOCODB_API_TOKEN: 'x', ...env });
   const restoration = new RestoreDump({ database: connectionFromUrl(url), config });
   const request = {
@@ -108,7 +121,7 @@ const prepared = ({ url, folder, restoreId = '2026-03-01_10-00-00', options, env
   } as RestoreRequested['data'];
   const work = {
     request,
-    backup: storedBackup(folder),
+    backup: storedBackup(folder, sqlBytes),
     attemptId: 'a1',
     signal: signal ?? new AbortController().signal,
     progress: () => undefined,

@@ -1,3 +1,4 @@
+import { checkUnpackable } from '@nocodb-backup/compression';
 import type { PlannedStep } from '@nocodb-backup/events';
 import { nameOf, withMaintenance } from '@nocodb-backup/postgres';
 import type { StoredBackup } from '@nocodb-backup/vault';
@@ -12,7 +13,7 @@ import { type Survey, surveyed } from './survey.js';
 
 /** What the restore of a dump will do there, in one step; its key is the way. */
 export const plannedDump = async (place: Place, { backup, request, signal }: Work): Promise<Plan> => {
-  dumpArtifact(backup);
+  await checkUnpackable(dumpArtifact(backup).path);
   const expected = await expectedOf(backup);
   const survey = await withMaintenance(place.connection, { signal }, (session) =>
     surveyed(session, place, signal),

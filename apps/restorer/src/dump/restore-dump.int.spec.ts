@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { PermanentError } from '@nocodb-backup/events';
-import { type PostgresServer, startPostgres } from '@nocodb-backup/testing';
+import { ensureZstd, type PostgresServer, startPostgres } from '@nocodb-backup/testing';
 import pg from 'pg';
 import { RefusedError } from '../refused-error.js';
 import { addSql, backUp, plannedRestore, restored, type Wish } from './dump.harness.js';
@@ -314,10 +315,30 @@ describe('a failure leaves the old database as it was and no new one', () => {
     await failing(folder, /is damaged|psql stopped|no dump|has \d+ rows/);
   });
 
+  it('when it is not as much SQL as was dumped, whatever decoders say', async () => {
+    const refused = restored(wish({ sqlBytes: 2 ** 33 }));
+    await expect(refused).rejects.toThrow(/holds \d+ bytes of SQL where the manifest says 8589934592/);
+    expect(await notes(name)).toEqual(['2 other']);
+  });
+
   it('when the file is none of pg_dump', async () => {
     const folder = await broken('');
     await writeFile(join(folder, 'database.sql.gz'), gzipSync('DROP TABLE orders;'));
     await failing(folder, /no dump that pg_dump made/);
+  });
+});
+
+describe('a dump that zstd packed', () => {
+  it('is restored like any other', async () => {
+    const folder = await mkdtemp(join(sandbox, 'zstd-'));
+    await copyFile(join(good, 'database.json'), join(folder, 'database.json'));
+    const script = 'PATH="$PATH:$2"; gunzip -c "$0/database.sql.gz" | zstd -q -c > "$1/database.sql.zst"';
+    const zstd = await ensureZstd();
+    execFileSync('bash', ['-c', script, good, folder, zstd]);
+    process.env.PATH = `${process.env.PATH ?? ''}:${zstd}`;
+    const sqlBytes = gunzipSync(await readFile(join(good, 'database.sql.gz'))).length;
+    await restored(wish({ folder, sqlBytes }));
+    expect(await notes(name)).toEqual(['1000 backed up']);
   });
 });
 

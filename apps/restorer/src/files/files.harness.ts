@@ -116,7 +116,10 @@ export const restored = async (sandbox: Sandbox, restoring: Restoring = {}, reco
     const [step] = plan.steps;
     if (!step) throw new Error('there is no step');
     const planned = { ...work, plan, done: new Map() };
-    await work.backup.verify(restoration.sources(), { signal: work.signal, progress: () => undefined });
+    await work.backup.verify(restoration.sources(planned), {
+      signal: work.signal,
+      progress: () => undefined,
+    });
     const outcome = await restoration.perform(step, planned);
     return { plan, outcome, conclusion: await restoration.conclude(planned) };
   } finally {

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { PermanentError } from '@nocodb-backup/events';
 import type { StoredBackup } from '@nocodb-backup/vault';
 import type { Work } from '../restoration.js';
-import { ARCHIVE } from './archive.js';
+import { ARCHIVE, archiveIn } from './archive.js';
 import { codeOf } from './code-of.js';
 import type { Layout } from './layout.js';
 import { freeBytes } from './look.js';
@@ -55,13 +55,15 @@ const unpackedInto = async (attempt: string, { directory }: Layout, work: Work):
   const { backup, signal } = work;
   const { files, tarBytes } = backup.manifest.parts.files;
   const totals = backup.format === 'legacy' ? {} : { filesTotal: files, bytesTotal: tarBytes };
+  const path = archiveIn(backup) ?? ARCHIVE;
   const tree = join(attempt, 'tree');
   await mkdir(tree, { recursive: true });
   const look = await stat(directory);
   await chmod(tree, (look.mode & 0o777) | 0o700);
   await isOwnedBy(look, (uid, gid) => chown(tree, uid, gid));
   const { held, ...outcome } = await unpack({
-    archive: await backup.open(ARCHIVE),
+    archive: await backup.open(path),
+    path,
     tree,
     signal,
     progress: ({ files, bytes }) => {
@@ -73,25 +75,23 @@ const unpackedInto = async (attempt: string, { directory }: Layout, work: Work):
 };
 
 /** Backups of the Python tool do not say how much they hold. */
-const checkHeld = (held: Unpacked['held'], { id, format, manifest }: StoredBackup): void => {
+const checkHeld = (held: Unpacked['held'], backup: StoredBackup): void => {
+  const { id, format, manifest } = backup;
   const { files, tarBytes } = manifest.parts.files;
   if (format === 'legacy' || (held.files === files && held.tarBytes === tarBytes)) return;
   throw new PermanentError(
-    `${ARCHIVE} of backup ${id} holds ${held.files} files in ${held.tarBytes} bytes where the manifest says ${files} in ${tarBytes}: ` +
+    `${archiveIn(backup) ?? ARCHIVE} of backup ${id} holds ${held.files} files in ${held.tarBytes} bytes where the manifest says ${files} in ${tarBytes}: ` +
       'the data directory was left as it was; use another backup',
   );
 };
 
-const explained = async (
-  error: unknown,
-  { directory }: Layout,
-  { id, manifest }: StoredBackup,
-): Promise<unknown> => {
+const explained = async (error: unknown, { directory }: Layout, backup: StoredBackup): Promise<unknown> => {
+  const { id, manifest } = backup;
   const code = codeOf(error);
   const untouched = 'the data directory was left as it was';
   if (error instanceof DamagedArchiveError)
     return new PermanentError(
-      `${ARCHIVE} of backup ${id} is damaged (${error.message}): ${untouched}; use another backup or another copy of this one`,
+      `${archiveIn(backup) ?? ARCHIVE} of backup ${id} is damaged (${error.message}): ${untouched}; use another backup or another copy of this one`,
       { cause: error },
     );
   if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code))

@@ -1,9 +1,10 @@
+import { checkUnpackable } from '@nocodb-backup/compression';
 import type { PlannedStep } from '@nocodb-backup/events';
 import type { StoredBackup } from '@nocodb-backup/vault';
 import { RefusedError } from '../refused-error.js';
 import type { Plan, Work } from '../restoration.js';
 import type { Target } from '../target.js';
-import { ARCHIVE } from './archive.js';
+import { ARCHIVE, archiveIn } from './archive.js';
 import { isRunning } from './is-running.js';
 import { type Look, lookAt } from './look.js';
 import { unfinishedIn } from './unfinished.js';
@@ -11,6 +12,7 @@ import { unfinishedIn } from './unfinished.js';
 /** What a restore of files would do. Throws a RefusedError for what would do harm. */
 export const planFiles = async (target: Target, { backup, request, signal }: Work): Promise<Plan> => {
   checkPart(backup);
+  await checkUnpackable(archiveIn(backup) ?? ARCHIVE);
   const look = await lookAt(target.directory, target.config.NOCODB_BACKUP_DIR);
   checkRoom(look, backup);
   const { force } = request.options;
@@ -31,9 +33,10 @@ export const stillRunning = (url: string): RefusedError =>
       'the old tree: stop it first (docker compose stop nocodb-server), or use --force',
   );
 
-const checkPart = ({ id, manifest }: StoredBackup): void => {
+const checkPart = (backup: StoredBackup): void => {
+  const { id, manifest } = backup;
   const { status } = manifest.parts.files;
-  if (status === 'complete' && manifest.artifacts.some(({ path }) => path === ARCHIVE)) return;
+  if (status === 'complete' && archiveIn(backup) !== undefined) return;
   throw new RefusedError(
     `backup ${id} holds no whole archive of the data directory (part files: ${status}): restore-files needs one, ` +
       'see which backups have it with `nocodb-backup list`',

@@ -1,31 +1,30 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { DamagedPackError, unpacked } from '@nocodb-backup/compression';
 import { Parser, type ReadEntry } from 'tar';
 
-/** Thrown when an archive is no whole tar archive, compressed with gzip. */
+/** Thrown when an archive is no whole tar archive, packed as its name says. */
 export class DamagedArchiveError extends Error {
   override readonly name = 'DamagedArchiveError';
 }
 
 export interface Reading {
+  /** Its name, which tells how it is packed. */
+  readonly path: string;
   readonly signal: AbortSignal;
   /** Called for one entry after the other; what it does not read of an entry is skipped. */
   readonly visit: (entry: ReadEntry) => Promise<void>;
 }
 
-/** Reads a `.tar.gz` entry by entry and answers with its uncompressed bytes. Rejects with a DamagedArchiveError, or what `visit` threw. */
-export const readArchive = async (archive: Readable, { signal, visit }: Reading): Promise<number> => {
+/** Reads a packed tar archive entry by entry and answers with its uncompressed bytes. Rejects with a DamagedArchiveError, or what `visit` threw. */
+export const readArchive = async (archive: Readable, { path, signal, visit }: Reading): Promise<number> => {
   const ending = new AbortController();
   const tar = new Entries(visit, (error) => {
     ending.abort(error);
   });
   try {
     const both = AbortSignal.any([signal, ending.signal]);
-    await pipeline(archive, createGunzip(), (chunks: AsyncIterable<Buffer>) => tar.read(chunks, both), {
-      signal: both,
-    });
+    await tar.read(unpacked(archive, { path, signal: both }), both);
     return tar.bytes;
   } catch (error) {
     ending.abort(error);
@@ -59,10 +58,11 @@ class Entries {
     });
   }
 
-  async read(chunks: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
+  async read(chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
     for await (const chunk of chunks) {
       this.bytes += chunk.length;
-      if (!this.parser.write(chunk)) await once(this.parser, 'drain', { signal });
+      if (!this.parser.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)))
+        await once(this.parser, 'drain', { signal });
       signal.throwIfAborted();
     }
     const ended = once(this.parser, 'end', { signal });
@@ -94,7 +94,7 @@ class Entries {
 }
 
 const damaged = (error: unknown): unknown => {
-  const { code, tarCode, message } = Object(error) as { code?: unknown; tarCode?: unknown; message?: string };
-  const isDamage = tarCode !== undefined || (typeof code === 'string' && code.startsWith('Z_'));
+  const { tarCode, message } = Object(error) as { tarCode?: unknown; message?: string };
+  const isDamage = tarCode !== undefined || error instanceof DamagedPackError;
   return isDamage ? new DamagedArchiveError(message, { cause: error }) : error;
 };

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PermanentError } from '@nocodb-backup/events';
 import { mayMount } from '@nocodb-backup/testing';
 import { RefusedError } from '../refused-error.js';
+import { ARCHIVE } from './archive.js';
 import { gnuTarOf, nodeTarOf, pythonTarOf, tarOf } from './archives.harness.js';
 import { BACKUP, fill, modeAt, RESTORE, restored, Sandbox, treeOf } from './files.harness.js';
 import { readArchive } from './read-archive.js';
@@ -103,7 +104,7 @@ it('keeps names whole, however the stream is cut', async () => {
   const bytes = Readable.from(Array.from(gz, (byte) => Buffer.of(byte)));
   const paths: string[] = [];
   const visit = ({ path }: { path: string }) => Promise.resolve(void paths.push(path));
-  await readArchive(bytes, { signal: AbortSignal.any([]), visit });
+  await readArchive(bytes, { path: ARCHIVE, signal: AbortSignal.any([]), visit });
   expect(paths).toContain(name);
 });
 

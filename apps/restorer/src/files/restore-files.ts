@@ -4,7 +4,7 @@ import { PermanentError, type PlannedStep } from '@nocodb-backup/events';
 import { RefusedError } from '../refused-error.js';
 import type { Conclusion, Plan, PlannedWork, Restoration, StepOutcome, Work } from '../restoration.js';
 import type { Target } from '../target.js';
-import { ARCHIVE } from './archive.js';
+import { ARCHIVE, archiveIn } from './archive.js';
 import { codeOf } from './code-of.js';
 import { isRunning } from './is-running.js';
 import { isOurs, type Layout, layoutOf } from './layout.js';
@@ -28,8 +28,8 @@ export class RestoreFiles implements Restoration {
     return planFiles(this.target, work);
   }
 
-  sources(): readonly string[] {
-    return [ARCHIVE];
+  sources({ backup }: PlannedWork): readonly string[] {
+    return [archiveIn(backup) ?? ARCHIVE];
   }
 
   async perform(_: PlannedStep, work: PlannedWork): Promise<StepOutcome> {

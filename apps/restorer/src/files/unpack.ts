@@ -2,7 +2,6 @@ import type { Readable } from 'node:stream';
 import type { ReadEntry } from 'tar';
 import { judge } from './judge.js';
 import type { Outcome } from './outcome.js';
-import { ARCHIVE } from './archive.js';
 import { codeOf } from './code-of.js';
 import { type Place, placeEntry } from './place-entry.js';
 import { readArchive } from './read-archive.js';
@@ -10,6 +9,8 @@ import { Refusals } from './refusals.js';
 
 export interface Unpacking {
   readonly archive: Readable;
+  /** Its name, which tells how it is packed. */
+  readonly path: string;
   /** An empty folder. */
   readonly tree: string;
   readonly signal: AbortSignal;
@@ -33,17 +34,17 @@ const REFUSED: Readonly<Record<string, string>> = {
 const UNLINKED = 'what the link leads to is not in the archive, or this file system has no such links';
 const LINK_ERRORS = ['ENOENT', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP'];
 
-/** Unpacks `nocodb-data.tar.gz` into an empty folder, and leaves out what must not or cannot be there. */
-export const unpack = async ({ archive, tree, signal, progress }: Unpacking): Promise<Unpacked> => {
+/** Unpacks `nocodb-data.tar.gz` (or `.zst`) into an empty folder, and leaves out what must not or cannot be there. */
+export const unpack = async ({ archive, path, tree, signal, progress }: Unpacking): Promise<Unpacked> => {
   const placing = new Placing(tree);
   const tell = everySecond(progress);
   const visit = async (entry: ReadEntry): Promise<void> => {
     await placing.add(entry);
     tell(placing);
   };
-  const tarBytes = await readArchive(archive, { signal, visit });
+  const tarBytes = await readArchive(archive, { path, signal, visit });
   const { held, files, bytes } = placing;
-  const leftOut = placing.refusals.leftOut(`entries of ${ARCHIVE}`);
+  const leftOut = placing.refusals.leftOut(`entries of ${path}`);
   return { files, bytes, leftOut, warnings: warningsOf(placing), held: { files: held, tarBytes } };
 };
 
