@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { LogConfig, ServiceConfig } from '@nocodb-backup/service';
+import { HealthConfig, LogConfig, ServiceConfig } from '@nocodb-backup/service';
 import { services } from './services.js';
 import { UpConfig } from './up.js';
 
 const example = readFileSync(join(import.meta.dirname, '../../../.env.example'), 'utf8');
-const schemas = [LogConfig, ServiceConfig, UpConfig, ...services.map(({ config }) => config)];
+const schemas = [HealthConfig, LogConfig, ServiceConfig, UpConfig, ...services.map(({ config }) => config)];
 
 describe('.env.example', () => {
   it('names exactly the variables that the services read, each once', () => {

@@ -2,6 +2,7 @@ export { BackupSettings, contentOf } from './backup-settings.js';
 export { flag, integer, parseConfig } from './config.js';
 export { ConfigError } from './config-error.js';
 export { type Environment, environment } from './environment.js';
+export { HealthConfig, type HealthServer, isReady, serveHealth } from './health-server.js';
 export { createLog, type LogLevel, NestLog } from './log.js';
 export { connectOptions, NatsConfig } from './nats-config.js';
 export {

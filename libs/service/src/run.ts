@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ConfigError } from './config-error.js';
 import { parseConfig } from './config.js';
 import { type Environment, environment } from './environment.js';
+import { HealthConfig, type HealthServer, serveHealth } from './health-server.js';
 import { createLog, logLevels, NestLog } from './log.js';
 import { type RunningService, startService } from './start-service.js';
 import type { Service } from './service.js';
@@ -26,10 +27,29 @@ export const LogConfig = z.object({
 /** The whole life of a service's process: it starts, works until SIGTERM or SIGINT, and leaves with 0; 1 or 2 tell of trouble. */
 export const main = async (service: Service): Promise<void> => {
   process.exitCode = await lifeOf(service.name, async (env, log) => {
+    const config = parseConfig(HealthConfig, env);
     const running = await startService(service, { env, logger: new NestLog(log) });
+    const told = await toldHealth(running, config);
     log.info('ready');
-    return running;
+    const stop = async () => {
+      await told?.close();
+      await running.stop();
+    };
+    return { failed: running.failed, stop };
   });
+};
+
+const toldHealth = async (
+  running: RunningService,
+  config: HealthConfig,
+): Promise<HealthServer | undefined> => {
+  if (config.NOCODB_BACKUP_HEALTH_PORT === 0) return undefined;
+  try {
+    return await serveHealth(running, config);
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
 };
 
 type Start = (env: Environment, log: Logger) => Promise<Pick<RunningService, 'failed' | 'stop'>>;

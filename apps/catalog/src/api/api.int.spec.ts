@@ -92,7 +92,7 @@ describe('the HTTP API of the catalog', () => {
     await nats.stop();
   });
 
-  it('gives the backups as the command line prints them, byte for byte', async () => {
+  const nocodbBackup = async (...argv: string[]) => {
     const { createProgram, run } = await import('@nocodb-backup/cli');
     const stdout = new PassThrough();
     const context = {
@@ -105,11 +105,26 @@ describe('the HTTP API of the catalog', () => {
       person: 'ada',
     };
     const printed = text(stdout);
-    expect(await run(createProgram(context), ['list', '--all', '--json'])).toBe(0);
+    const exitCode = await run(createProgram(context), argv);
     stdout.end();
+    return { exitCode, printed: await printed };
+  };
+
+  it('gives the backups as the command line prints them, byte for byte', async () => {
+    const { exitCode, printed } = await nocodbBackup('list', '--all', '--json');
+    expect(exitCode).toBe(0);
     const { body } = await get('/api/backups?all=true');
-    expect(body).toBe(await printed);
+    expect(body).toBe(printed);
     expect(body).toContain('"overdue"');
+  });
+
+  it('makes its tables anew when a person asks, and gives the same as before', async () => {
+    const before = await get('/api/backups?all=true');
+    const { exitCode, printed } = await nocodbBackup('rebuild', '--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(printed)).toMatchObject({ events: (await log.info()).lastSequence });
+    expect(await get('/api/backups?all=true')).toEqual(before);
+    expect(await json('/api/status')).toMatchObject({ state: 'following', rebuilds: 2 });
   });
 
   it('answers each documented route as its document says', async () => {
