@@ -4,6 +4,7 @@ import type { CliContext } from './context.js';
 import { addAudit } from './verbs/audit.js';
 import { addBackup } from './verbs/backup.js';
 import { addDelete } from './verbs/delete.js';
+import { addDiff } from './verbs/diff.js';
 import { addDoctor } from './verbs/doctor.js';
 import { addDrill } from './verbs/drill.js';
 import { addDownload } from './verbs/download.js';
@@ -60,6 +61,7 @@ const verbs = [
   addRestore,
   addRestores,
   addHistory,
+  addDiff,
   addAudit,
   addEvents,
   addExportLog,
