@@ -3,4 +3,5 @@ export { type CliContext, processContext } from './context.js';
 export { ExitCode } from './exit-code.js';
 export { createProgram } from './program.js';
 export { run } from './run.js';
+export { addNotifyTest } from './verbs/notify-test.js';
 export { verbHelp } from './verb-help.js';

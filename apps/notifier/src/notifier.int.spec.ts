@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import * as e from '@nocodb-backup/events';
+import type * as e from '@nocodb-backup/events';
 import { connect, type Connection, EventLog, provision } from '@nocodb-backup/messaging';
 import { createLog, NestLog, type RunningService, startService } from '@nocodb-backup/service';
 import {
@@ -74,7 +74,7 @@ describe('the notifier', () => {
   const facts = async (type: 'NotificationSent' | 'NotificationFailed') => {
     const found = [];
     for await (const { data } of log.read(`evt.notification.*.${type}.*`))
-      found.push(data as { channel: string; failure?: e.Failure });
+      found.push(data);
     return found;
   };
   const told = (count: number) =>

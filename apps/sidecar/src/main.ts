@@ -1,7 +1,18 @@
-import { createProgram, Ended, ExitCode, processContext, run, verbHelp } from '@nocodb-backup/cli';
+import {
+  addNotifyTest,
+  createProgram,
+  Ended,
+  ExitCode,
+  processContext,
+  run,
+  verbHelp,
+} from '@nocodb-backup/cli';
+import { testChannels } from '@nocodb-backup/notifier';
 import { up } from './up.js';
 
-const program = createProgram(processContext());
+const context = processContext();
+const program = createProgram(context);
+addNotifyTest(program, context, testChannels);
 program
   .command('up')
   .description(
