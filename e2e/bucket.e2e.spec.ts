@@ -6,6 +6,7 @@ import { type S3Server, startNats, startS3 } from '@nocodb-backup/testing';
 import { openBackup, S3Settings, s3VaultOf, type S3Vault } from '@nocodb-backup/vault';
 import type { Child } from './child.js';
 import { Installation, type Variables } from './installation.js';
+import { outcomeOf } from './restore-outcome.js';
 import { seedSmall } from './small-workspace.js';
 import { type Source, startSource } from './source.js';
 
@@ -64,6 +65,8 @@ describe('a backup of a real NocoDB that goes to a bucket', () => {
     const { out } = await installation.cli(['list', '--json']);
     return (JSON.parse(out) as Made[]).find((one) => one.id === id);
   };
+  const shown = async (at: Installation, id: string) =>
+    JSON.parse((await at.cli(['show', id, '--json'])).out) as Record<string, unknown>;
   /** Every file that the manifest names, and those that its lists name, re-read. */
   const isWhole = async (id: string) => {
     const stored = await openBackup(bucket, id);
@@ -91,6 +94,36 @@ describe('a backup of a real NocoDB that goes to a bucket', () => {
     expect(await listed(id)).toMatchObject({ verdict: 'complete', destinations: ['s3'], missingFrom: [] });
     await isWhole(id);
   }, 120_000);
+
+  it('is as it was once everything here is gone and a fresh event log has imported it', async () => {
+    await up();
+    const { id } = await backup({ NOCODB_BACKUP_DELETE_LOCAL_AFTER_S3: 'true' });
+    const before = await shown(installation, id);
+    const fresh = await Installation.of(source, variables);
+    try {
+      await fresh.up();
+      const { code, out } = await fresh.cli(['import', '--json']);
+      expect({ code, ...(JSON.parse(out) as object) }).toMatchObject({
+        code: 0,
+        known: 0,
+        refused: [],
+        places: [{ destination: 'local', backups: 0 }, { destination: 's3' }],
+      });
+      const { verdict, source: of, bytes, parts, dump, files, exported } = before;
+      expect(await shown(fresh, id)).toMatchObject({
+        ...{ verdict, source: of, parts, dump, files, exported },
+        ...{ bytes, destinations: ['s3'], knownFrom: 'log' },
+      });
+      expect(JSON.parse((await fresh.cli(['import', '--json'])).out)).toMatchObject({
+        imported: { complete: 0, partial: 0 },
+      });
+      await source.postgres.query('CREATE DATABASE after_import OWNER nocodb TEMPLATE template0');
+      await outcomeOf(fresh, ['restore-dump', id, '--into', 'after_import']);
+      expect((await fresh.cli(['verify', id])).code).toBe(0);
+    } finally {
+      await fresh.remove();
+    }
+  }, 180_000);
 
   it('is made by services that share nothing but the log and the bucket', async () => {
     const nats = await startNats();
