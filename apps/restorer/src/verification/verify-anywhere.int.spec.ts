@@ -69,7 +69,8 @@ describe('a verification of a backup in which one bit is not what it was', () =>
         expect((await findingsWith(path, at, bit)).join('\n')).toContain(path);
       });
       // There are many attached files, and they are all alike.
-      await fc.assert(property, path.includes('/attachments/') ? { numRuns: 1 } : { numRuns: 4, examples });
+      if (path.includes('/attachments/')) await fc.assert(property, { numRuns: 1 });
+      else await fc.assert(property, { numRuns: path === 'manifest.json' ? 30 : 4, examples });
     }
   });
 });
