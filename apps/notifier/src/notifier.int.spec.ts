@@ -1,6 +1,7 @@
-import { createHmac } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type * as e from '@nocodb-backup/events';
 import { connect, type Connection, EventLog, provision } from '@nocodb-backup/messaging';
 import { createLog, NestLog, type RunningService, startService } from '@nocodb-backup/service';
 import {
@@ -17,6 +18,19 @@ import { notifier } from './service.js';
 
 const secret = 'a secret of the webhook';
 const quick = { ...notifier, policy: { attempts: 3, backoffMs: [100], maxDeliver: 100 } };
+
+type Verifier = (headers: object, body: string, secret: string) => boolean;
+
+/** The example of docs/notifications.md, as it stands there. */
+const documented = async (): Promise<Verifier> => {
+  const page = await readFile(join(import.meta.dirname, '../../../docs/notifications.md'), 'utf8');
+  const code = /```js\n([^]*?)```/.exec(page)?.[1] ?? '';
+  const file = join(await mkdtemp(join(tmpdir(), 'notifier-')), 'verify.mjs');
+  await writeFile(file, code);
+  const { isGenuine } = (await import(file)) as { isGenuine: Verifier };
+  await rm(dirname(file), { recursive: true });
+  return isGenuine;
+};
 
 describe('the notifier', () => {
   let nats: NatsServer;
@@ -73,8 +87,7 @@ describe('the notifier', () => {
   };
   const facts = async (type: 'NotificationSent' | 'NotificationFailed') => {
     const found = [];
-    for await (const { data } of log.read(`evt.notification.*.${type}.*`))
-      found.push(data);
+    for await (const { data } of log.read(`evt.notification.*.${type}.*`)) found.push(data);
     return found;
   };
   const told = (count: number) =>
@@ -108,10 +121,11 @@ describe('the notifier', () => {
     await backup('2026-11-22_05-15-00', 'failed');
     await told(1);
     const [{ headers, body } = { headers: {}, body: '' }] = hook.received;
-    const timestamp = String(headers['x-signature-timestamp']);
-    const hmac = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
-    expect(headers['x-signature-256']).toBe(`sha256=${hmac}`);
-    expect(Math.abs(Date.now() / 1000 - Number(timestamp))).toBeLessThan(300);
+    const isGenuine = await documented();
+    expect(isGenuine(headers, body, secret)).toBe(true);
+    expect(isGenuine(headers, `${body} `, secret)).toBe(false);
+    expect(isGenuine(headers, body, 'another')).toBe(false);
+    expect(isGenuine({ ...headers, 'x-signature-timestamp': '1700000000' }, body, secret)).toBe(false);
     expect(headers['idempotency-key']).toBe((JSON.parse(body) as { event_id: string }).event_id);
   }, 60_000);
 
