@@ -43,10 +43,15 @@ export const sealDump = async (
   const sql = gunzipSync(await readFile(join(folder, 'database.sql.gz'))).toString('utf8');
   const counts = await readFile(join(folder, 'database.json'), 'utf8');
   await rm(folder, { recursive: true });
+  const stored = Buffer.from(change.sql?.(sql) ?? sql);
   await sandbox.seal({
     id: change.id ?? ID,
+    said: (manifest) => {
+      const { parts } = manifest;
+      return { ...manifest, parts: { ...parts, dump: { ...parts.dump, sqlBytes: stored.length } } };
+    },
     files: {
-      'database.sql.gz': gzipSync(change.sql?.(sql) ?? sql),
+      'database.sql.gz': gzipSync(stored),
       'database.json': Buffer.from(change.counts?.(counts) ?? counts),
     },
   });
