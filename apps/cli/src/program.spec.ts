@@ -32,6 +32,13 @@ const verbs = [
 ];
 
 describe('the help', () => {
+  it.each(['audit', 'history', 'diff', 'export-log', 'import-log'])(
+    'of %s shows examples and exit codes',
+    async (verb) => {
+      expect(await helpOf(verb)).toMatch(/Examples:\n {2}\$ nocodb-backup [^]*Exit codes:\n {2}0 /);
+    },
+  );
+
   it('lists every verb', async () => {
     const help = await helpOf();
     for (const verb of verbs) expect(help).toMatch(new RegExp(`^ {2}${verb}`, 'm'));

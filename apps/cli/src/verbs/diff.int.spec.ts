@@ -17,7 +17,7 @@ const column = (id: string, title: string, uidt = 'SingleLineText') => ({ id, ti
 const key = { id: 'c1', title: 'Id', uidt: 'ID', pk: true };
 const columns = [key, column('c2', 'Name'), column('c3', 'Doubled', 'Formula')];
 const same: MadeUpTable = { id: 'm0', title: 'Same', columns, rows: [{ Id: 1, Name: 'x' }] };
-const MANY = 300_000;
+const MANY = 60_000;
 /** Texts as keys, which a database sorts otherwise than this program: they must be sorted. */
 const manyRows = (name: (n: number) => string) => ({
   *[Symbol.iterator]() {
@@ -112,7 +112,7 @@ describe('diff', () => {
     expect(ran.err).toMatch(message);
   });
 
-  it('sorts and compares 300,000 records in flat memory', async () => {
+  it('sorts and compares more records than its memory may sort at once', async () => {
     const keyed = [{ ...key, uidt: 'SingleLineText' }, column('c2', 'Name')];
     const text = 'Lorem ipsum '.repeat(10);
     const tables = (rows: Iterable<Record<string, unknown>>) => [
@@ -131,7 +131,7 @@ describe('diff', () => {
     const env = { ...process.env, NOCODB_BACKUP_DIR: root };
     const { stdout, stderr } = await promisify(execFile)(process.execPath, argv, { env });
     expect(JSON.parse(stdout)).toMatchObject([
-      { added: 0, changed: 3, removed: 0, records: { after: MANY } },
+      { added: 0, changed: 1, removed: 0, records: { after: MANY } },
     ]);
     const { code, megabytes } = JSON.parse(stderr) as { code: number; megabytes: number };
     expect(code).toBe(0);
