@@ -17,6 +17,7 @@ import { addInspect } from './verbs/inspect.js';
 import { addList } from './verbs/list.js';
 import { addPins } from './verbs/pins.js';
 import { addPublish } from './verbs/publish.js';
+import { addRebuild } from './verbs/rebuild.js';
 import { addRecoveryKit } from './verbs/recovery-kit.js';
 import { addRestore } from './verbs/restore.js';
 import { addRestores } from './verbs/restores.js';
@@ -67,6 +68,7 @@ const verbs = [
   addExportLog,
   addImportLog,
   addPublish,
+  addRebuild,
   addRecoveryKit,
   addDoctor,
 ];
