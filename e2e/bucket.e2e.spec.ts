@@ -6,8 +6,9 @@ import { type S3Server, startNats, startS3 } from '@nocodb-backup/testing';
 import { openBackup, S3Settings, s3VaultOf, type S3Vault } from '@nocodb-backup/vault';
 import type { Child } from './child.js';
 import { Installation, type Variables } from './installation.js';
+import { problemsOfFiles } from './problems.js';
 import { outcomeOf } from './restore-outcome.js';
-import { seedSmall } from './small-workspace.js';
+import { recordsOf, seedSmall, type SmallWorkspace } from './small-workspace.js';
 import { type Source, startSource } from './source.js';
 
 interface Made {
@@ -19,6 +20,7 @@ interface Made {
 
 describe('a backup of a real NocoDB that goes to a bucket', () => {
   let source: Source;
+  let workspace: SmallWorkspace;
   let server: S3Server;
   let variables: Variables;
   let installation: Installation;
@@ -27,7 +29,7 @@ describe('a backup of a real NocoDB that goes to a bucket', () => {
 
   beforeAll(async () => {
     source = await startSource();
-    await seedSmall(source.api);
+    workspace = await seedSmall(source.api);
     server = await startS3();
     await server.createBucket('mine');
     variables = {
@@ -94,6 +96,25 @@ describe('a backup of a real NocoDB that goes to a bucket', () => {
     expect(await listed(id)).toMatchObject({ verdict: 'complete', destinations: ['s3'], missingFrom: [] });
     await isWhole(id);
   }, 120_000);
+
+  it('is downloaded from the bucket, every digest right, verified in both places, and restored', async () => {
+    await up({ NOCODB_BACKUP_DELETE_LOCAL_AFTER_S3: 'true' });
+    const { id, ...made } = await backup();
+    expect(made).toMatchObject({ code: 0, destinations: ['s3'] });
+    expect(existsSync(join(installation.vault, id))).toBe(false);
+    const downloaded = await installation.cli(['download', id]);
+    expect([downloaded.code, downloaded.code === 0 ? '' : downloaded.err]).toEqual([0, '']);
+    expect(await problemsOfFiles(installation, id)).toEqual([]);
+    expect(await listed(id)).toMatchObject({ verdict: 'complete', destinations: ['local', 's3'] });
+    expect(await installation.cli(['verify', id])).toMatchObject({ code: 0 });
+
+    await source.api.send('DELETE', `/api/v2/tables/${workspace.customers.id}/records`, [{ Id: 1 }]);
+    const scope = ['--base', workspace.customers.base_id, '--table', 'Kunden'];
+    const wish = ['restore-records', id, ...scope, '--missing', '--with-attachments'];
+    const outcome = await outcomeOf(installation, wish);
+    expect(outcome).toMatchObject({ verdict: 'completed', leftOut: [], counts: { records: 1, files: 2 } });
+    expect(await source.api.count(workspace.customers.id)).toBe(recordsOf.customers);
+  }, 180_000);
 
   it('is as it was once everything here is gone and a fresh event log has imported it', async () => {
     await up();

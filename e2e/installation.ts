@@ -50,7 +50,7 @@ export class Installation {
   /** All services in one process, ready to work. */
   async up(variables: Variables = {}): Promise<Child> {
     const child = this.start([program, 'up'], variables);
-    await child.says('up: uploader');
+    await child.says('"up: ');
     return child;
   }
 
