@@ -19,6 +19,11 @@ import { notifier } from './service.js';
 const secret = 'a secret of the webhook';
 const quick = { ...notifier, policy: { attempts: 3, backoffMs: [100], maxDeliver: 100 } };
 
+interface Told {
+  readonly channel: string;
+  readonly failure?: { readonly reason: string };
+}
+
 type Verifier = (headers: object, body: string, secret: string) => boolean;
 
 /** The example of docs/notifications.md, as it stands there. */
@@ -86,7 +91,7 @@ describe('the notifier', () => {
     for (const fact of madeUpFacts(id, { status })) await log.append(fact);
   };
   const facts = async (type: 'NotificationSent' | 'NotificationFailed') => {
-    const found = [];
+    const found: Told[] = [];
     for await (const { data } of log.read(`evt.notification.*.${type}.*`)) found.push(data);
     return found;
   };

@@ -56,7 +56,7 @@ nocodb-backup backup`);
       kind: 'verify',
       findings: ['a byte of database.sql.gz differs'],
     });
-    const message = messageOf({ ...failed, ...at(0) } as Tellable, {});
+    const message = messageOf({ ...failed, ...at(0) }, {});
     expect(message).toMatchObject({ level: 'error', title: `Backup DAMAGED: ${id}` });
     expect(message?.lines).toContain('a byte of database.sql.gz differs');
   });
@@ -65,7 +65,7 @@ nocodb-backup backup`);
     const failure = { reason: 'HTTP 404', attempts: 1 };
     const about = 'evt.notification.x.NotificationFailed.email';
     const failed = NotificationFailed({ eventId: 'x', channel: 'teams', about, failure });
-    expect(messageOf({ ...failed, ...at(0) } as Tellable, {})).toBeUndefined();
+    expect(messageOf({ ...failed, ...at(0) }, {})).toBeUndefined();
   });
 
   it('escapes in HTML whatever comes from outside', () => {
