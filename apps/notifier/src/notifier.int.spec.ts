@@ -92,7 +92,7 @@ describe('the notifier', () => {
   };
   const facts = async (type: 'NotificationSent' | 'NotificationFailed') => {
     const found: Told[] = [];
-    for await (const { data } of log.read(`evt.notification.*.${type}.*`)) found.push(data);
+    for await (const { data } of log.read(`evt.notification.*.${type}.*`)) found.push(data as Told);
     return found;
   };
   const told = (count: number) =>
@@ -125,7 +125,8 @@ describe('the notifier', () => {
     await start();
     await backup('2026-11-22_05-15-00', 'failed');
     await told(1);
-    const [{ headers, body } = { headers: {}, body: '' }] = hook.received;
+    const [request] = hook.received;
+    const { headers = {}, body = '' } = request ?? {};
     const isGenuine = await documented();
     expect(isGenuine(headers, body, secret)).toBe(true);
     expect(isGenuine(headers, `${body} `, secret)).toBe(false);
