@@ -32,6 +32,13 @@ const build = () => {
 const peakOf = (pid) =>
   Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024);
 
+/** User and system time so far; the kernel counts in hundredths. */
+const cpuSecondsOf = (pid) => {
+  const [, fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+  const [user, system] = fields.split(' ').slice(11, 13).map(Number);
+  return (user + system) / 100;
+};
+
 /** A catalog in a process of its own, from its start until it has all of the log. */
 const catalogTakes = async (env, port, events) => {
   const begun = performance.now();
@@ -52,11 +59,13 @@ const catalogTakes = async (env, port, events) => {
       await pause(100);
     }
     const seconds = (performance.now() - begun) / 1000;
+    const cpuSeconds = cpuSecondsOf(child.pid);
     const listed = performance.now();
     const answer = await fetch(`http://127.0.0.1:${port}/api/backups?all=true&limit=1000`);
     const bytes = (await answer.arrayBuffer()).byteLength;
     return {
       seconds,
+      cpuSeconds,
       peakMiB: peakOf(child.pid),
       thousandBackups: { milliseconds: performance.now() - listed, bytes },
     };

@@ -157,6 +157,20 @@ describe('the catalog on PostgreSQL', () => {
     expect(second.projector.rebuilds.count).toBe(0);
   }, 60_000);
 
+  it('is made anew when the log is another one, whether it is longer or shorter', async () => {
+    await append(log, story(0, 3));
+    const { projector } = started();
+    await caughtUp();
+    for (const days of [1, 5]) {
+      await connection.jsm.streams.delete('EVENTS');
+      await provision(connection, []);
+      await append(log, story(10, 10 + days));
+      await untilEqual();
+    }
+    expect(projector.rebuilds.count).toBeGreaterThanOrEqual(3);
+    expect(await stored()).not.toContain('2026-01-01_05-15-00');
+  }, 60_000);
+
   it('is written by one of two, and by the other when the first has gone', async () => {
     await append(log, story(0, 2));
     const first = started();
