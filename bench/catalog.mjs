@@ -116,8 +116,10 @@ const measure = async (cleanUps) => {
   say(`${events} events; each catalog builds its tables from them`);
   const env = { NATS_URL: nats.url };
   const memory = await catalogTakes(env, await freePort(), events);
+  say(`in memory: ${JSON.stringify(memory)}`);
   const url = await postgres.createDatabase('catalog', 'keeper');
   const onPostgres = await catalogTakes({ ...env, CATALOG_DATABASE_URL: url }, await freePort(), events);
+  say(`on PostgreSQL: ${JSON.stringify(onPostgres)}`);
   return { events, load: loadavg()[0], memory, postgres: onPostgres, list: listTakes(nats.url) };
 };
 
