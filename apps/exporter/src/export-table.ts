@@ -1,6 +1,7 @@
 import type { Artifact, TableExported, TableExportRequested } from '@nocodb-backup/events';
 import { tableDefinition } from '@nocodb-backup/nocodb';
 import { type AttachmentFigures, exportAttachments } from './attachments.js';
+import { contentHash } from './content-digest.js';
 import { warnOfEarlyDates } from './early-dates.js';
 import { prettyJson } from './gzip-json.js';
 import { type Job, jobFor, type Tools, warn } from './job.js';
@@ -18,7 +19,7 @@ export const exportTable = async (tools: Tools, wanted: Wanted): Promise<TableEx
   const began = performance.now();
   const job = await jobFor(tools, wanted);
   const schema = await exportDefinition(job);
-  const content = wanted.records ? await exportContent(job) : { artifacts: [], records: 0, links: 0 };
+  const content = wanted.records ? await exportContent(job) : noContent;
   const attached = wanted.attachments ? await exportAttachments(job) : { artifacts: [], figures: noFiles };
   return {
     tableId: wanted.tableId,
@@ -26,11 +27,13 @@ export const exportTable = async (tools: Tools, wanted: Wanted): Promise<TableEx
     records: content.records,
     links: content.links,
     attachments: attached.figures,
+    contentHash: content.contentHash,
     seconds: (performance.now() - began) / 1000,
     warnings: [...job.warnings],
   };
 };
 
+const noContent = { artifacts: [], records: 0, links: 0, contentHash: undefined };
 const noFiles: AttachmentFigures = { index: null, files: 0, bytes: 0, missing: [], missingCount: 0 };
 
 const exportDefinition = async (job: Job): Promise<Artifact> => {
@@ -42,10 +45,11 @@ const exportDefinition = async (job: Job): Promise<Artifact> => {
 };
 
 const exportContent = async (job: Job) => {
-  const { artifact, records } = await exportRecords(job);
+  const { artifact, records, digest } = await exportRecords(job);
   await warnOfEarlyDates(job);
   const order = await exportOrder(job);
   const linked = await exportLinks(job);
   const artifacts = [artifact, order, linked?.artifact].filter((one) => one !== undefined);
-  return { artifacts, records, links: linked?.links ?? 0 };
+  const hash = contentHash({ records: digest, links: linked?.digest });
+  return { artifacts, records, links: linked?.links ?? 0, contentHash: hash };
 };

@@ -9,6 +9,7 @@ import {
   roundingWarning,
   type Row,
 } from '@nocodb-backup/nocodb';
+import { recordsDigest } from './content-digest.js';
 import { gzippedJson } from './gzip-json.js';
 import { type Job, warn } from './job.js';
 import { readAgain } from './read-again.js';
@@ -16,6 +17,8 @@ import { readAgain } from './read-again.js';
 export interface RecordsExported {
   readonly artifact: Artifact;
   readonly records: number;
+  /** Of what they hold, not of how it is stored. */
+  readonly digest: string;
 }
 
 /** All records, in the order of their ids, every cell as the API gives it; counted against the server. */
@@ -42,7 +45,9 @@ const written = async (job: Job, fields: readonly Column[]): Promise<RecordsExpo
   const figures = { records: 0 };
   const rows = watched(job, { tableId: table.id, name, fields, key: columns.keys }, figures);
   const path = `${job.planned.folder}/records.json.gz`;
-  return { artifact: await job.sink.store(path, gzippedJson(rows), job.signal), ...figures };
+  const content = recordsDigest(fields);
+  const artifact = await job.sink.store(path, gzippedJson(rows, content.heard), job.signal);
+  return { artifact, ...figures, digest: content.digest() };
 };
 
 async function* watched(job: Job, reading: Reading, figures: { records: number }) {

@@ -8,6 +8,7 @@ import {
   pages,
   type Table,
 } from '@nocodb-backup/nocodb';
+import { linesDigest } from './content-digest.js';
 import { gzippedJson } from './gzip-json.js';
 import { type Job, warn } from './job.js';
 import { readAgain } from './read-again.js';
@@ -15,6 +16,8 @@ import { readAgain } from './read-again.js';
 export interface LinksExported {
   readonly artifact: Artifact;
   readonly links: number;
+  /** Of the links, not of how they are stored. */
+  readonly digest: string;
 }
 
 /** All links of all link columns of the table, whole: read from junction tables and foreign keys, never record by record. */
@@ -24,8 +27,10 @@ export const exportLinks = async (job: Job): Promise<LinksExported | undefined> 
   return readAgain(async () => {
     const figures = { links: 0 };
     const path = `${job.planned.folder}/links.json.gz`;
-    const artifact = await job.sink.store(path, gzippedJson(pairs(job, readings, figures)), job.signal);
-    return { artifact, ...figures };
+    const content = linesDigest();
+    const lines = gzippedJson(pairs(job, readings, figures), content.heard);
+    const artifact = await job.sink.store(path, lines, job.signal);
+    return { artifact, ...figures, digest: content.digest() };
   });
 };
 

@@ -42,6 +42,7 @@ const planned = e.ExportPlanned({
 const exported = (missing: string[] = []) =>
   e.TableExported({
     ...{ backupId, tableId: 't1', attempt: 't', records: 7, links: 2, seconds: 1, warnings: [] },
+    contentHash: 'c'.repeat(64),
     artifacts: [artifact(`${folder}/records.json.gz`, 70), artifact(`${folder}/attachments.json.gz`, 5)],
     attachments: {
       index: `${folder}/attachments.json.gz`,
@@ -98,11 +99,14 @@ describe('a backup that was imported', () => {
     expect(after.request).toMatchObject({ records: true, attachments: true });
   });
 
-  it('keeps tables and rows', () => {
+  it('keeps tables, rows and hashes of contents', () => {
     const { imported } = bothOf([requested, dumped, archived, planned, exported(), completed()]);
     expect(imported.data.dump).toMatchObject({ tables: 12, rows: 345, sqlBytes: 9000 });
     expect(imported.data.export.tables).toMatchObject([
-      { title: 'Orders', records: 7, links: 2, attachments: { files: 4, bytes: 400, missing: 0 } },
+      {
+        ...{ title: 'Orders', records: 7, links: 2, contentHash: 'c'.repeat(64) },
+        attachments: { files: 4, bytes: 400, missing: 0 },
+      },
     ]);
   });
 

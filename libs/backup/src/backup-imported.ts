@@ -101,8 +101,8 @@ const exportOf = (bases: readonly Base[]): Omit<Data['export'], 'status' | 'byte
     bases: bases.slice(0, mostListed).map(({ id, title }) => ({ baseId: id, title: cutText(title, 255) })),
     tables: tables
       .slice(0, mostListed)
-      .map(({ base, table: { id, title, status, records, links, attachments } }) => {
-        const figures = { status, records, links, attachments };
+      .map(({ base, table: { id, title, status, records, links, attachments, contentHash } }) => {
+        const figures = { status, records, links, attachments, contentHash };
         return { baseId: base.id, tableId: id, title: cutText(title, 255), ...figures };
       }),
   };

@@ -10,8 +10,8 @@ interface Harmless {
 }
 
 /**
- * The manifest without what tells contents: ids stand for titles, and what failed is named without its reason. Titles are in the
- * encrypted `metadata.json` of their base, reasons and warnings in the event log.
+ * The manifest without what tells contents: ids stand for titles, what failed is named without its reason, and there are no hashes of
+ * contents, by which a guess could be proven right. Titles are in the encrypted `metadata.json` of their base, reasons and warnings in the event log.
  */
 export const discreetManifest = (manifest: Manifest, harmless: Harmless): Manifest => {
   const { parts, id } = manifest;
@@ -36,7 +36,7 @@ export const discreetManifest = (manifest: Manifest, harmless: Harmless): Manife
 const untitledBase = (base: Base): Base => ({
   ...base,
   title: base.id,
-  tables: base.tables.map((table) => ({ ...table, title: table.id })),
+  tables: base.tables.map((table) => ({ ...table, title: table.id, contentHash: undefined })),
 });
 
 const failureOf = (what: string, status: string): string[] =>

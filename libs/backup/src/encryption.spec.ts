@@ -58,6 +58,7 @@ const exported = (suffix: string, more: { readonly recipients?: string[] }) => [
     ),
     records: 5,
     links: 2,
+    contentHash: 'c'.repeat(64),
     attachments: {
       index: 'bases/b1/tables/t1/stored-files.json.gz',
       files: 1,
@@ -101,8 +102,9 @@ describe('the manifest of an encrypted backup', () => {
     expect(manifest.encryption).toEqual({ format: 'age', recipients: [ada, bob] });
   });
 
-  it('tells what failed and how much there is, by ids, and no title, reason or warning', () => {
+  it('tells what failed and how much there is, by ids, and no title, hash of a content, reason or warning', () => {
     expect(JSON.stringify(manifest)).not.toContain('secret');
+    expect(JSON.stringify(manifest)).not.toContain('contentHash');
     expect(manifest.failures).toEqual(['table t1: 1 attachments are missing', 'table t2: failed']);
     expect(manifest.warnings).toEqual([expect.stringMatching(/^1 warning is kept in the event log/)]);
     expect(manifest.parts.export.bases[0]).toMatchObject({

@@ -106,9 +106,10 @@ const tableOf = (
     records: number;
     links: number;
     attachments: { files: number; bytes: number; missingCount: number };
+    contentHash?: string | undefined;
   }> = { state: 'timed-out' },
 ): Table => {
-  const { records, links, attachments } = dataOf(outcome) ?? {
+  const { records, links, attachments, contentHash } = dataOf(outcome) ?? {
     records: 0,
     links: 0,
     attachments: { files: 0, bytes: 0, missingCount: 0 },
@@ -123,6 +124,7 @@ const tableOf = (
     records,
     links,
     attachments: missing,
+    ...(contentHash === undefined ? {} : { contentHash }),
   };
 };
 

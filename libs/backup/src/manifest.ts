@@ -1,4 +1,4 @@
-import { Artifact, Codec, Part, Trigger } from '@nocodb-backup/events';
+import { Artifact, Codec, ContentHash, Part, Trigger } from '@nocodb-backup/events';
 import { z } from 'zod';
 import { BackupId } from './backup-id.js';
 
@@ -13,6 +13,8 @@ const ManifestTable = z.object({
   records: count,
   links: count,
   attachments: z.object({ files: count, bytes: count, missing: count }),
+  /** Of records and links, equal for equal content however it is stored. Absent in manifests of earlier versions and of encrypted backups. */
+  contentHash: ContentHash.optional(),
 });
 
 /** `manifest.json`: written last, and all that a restore needs to know. Unknown fields of later versions are kept. */

@@ -5,6 +5,7 @@ import {
   ArtifactPath,
   Attempt,
   Codec,
+  ContentHash,
   Failure,
   Part,
   Recipients,
@@ -149,6 +150,8 @@ export const TableExported = event(
       missing: z.array(z.string().max(500)).max(100),
       missingCount: count,
     }),
+    /** Of records and links, equal for equal content however it is stored. Absent without records, and in facts of earlier versions. */
+    contentHash: ContentHash.optional(),
     seconds: z.number().nonnegative(),
     warnings,
     recipients: Recipients.optional(),

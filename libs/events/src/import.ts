@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type EventOf, stream, Token } from './event.js';
-import { Artifact, Destination, Failure, Part, Recipients, Trigger } from './vocabulary.js';
+import { Artifact, ContentHash, Destination, Failure, Part, Recipients, Trigger } from './vocabulary.js';
 
 const aboutBackup = stream('backup', 'backupId');
 const event = stream('import', 'importId');
@@ -22,6 +22,8 @@ export const ImportedTable = z.strictObject({
   records: count,
   links: count,
   attachments: z.strictObject({ files: count, bytes: count, missing: count }),
+  /** Of records and links, as `TableExported` tells it. Absent in manifests of earlier versions and of encrypted backups. */
+  contentHash: ContentHash.optional(),
 });
 export type ImportedTable = z.infer<typeof ImportedTable>;
 

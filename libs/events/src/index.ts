@@ -27,6 +27,7 @@ export {
   ArtifactPath,
   Attempt,
   Codec,
+  ContentHash,
   Destination,
   Failure,
   Part,

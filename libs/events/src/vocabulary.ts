@@ -17,6 +17,9 @@ export type Destination = z.infer<typeof Destination>;
 /** A path relative to the backup's folder, with forward slashes, that does not leave it. */
 export const ArtifactPath = z.string().max(1024).refine(isInside, 'must stay inside the backup');
 
+/** SHA-256 (hex) of what a table holds, whatever form it is stored in. */
+export const ContentHash = z.string().regex(/^[0-9a-f]{64}$/);
+
 /** One stored file of a backup. `sha256` (hex) and `bytes` are those of the stored, compressed bytes. */
 export const Artifact = z.strictObject({
   path: ArtifactPath,

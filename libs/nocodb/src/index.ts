@@ -4,6 +4,7 @@ export { type TableDefinition, tableDefinition } from './definition.js';
 export { DownloadError, Downloads, type Wanted } from './downloads.js';
 export { NocoDbError, TableChangedError, UncertainError } from './errors.js';
 export type { Connection } from './http.js';
+export { lastingCell, lastingRow, signedTitles } from './lasting.js';
 export { linkPair, type LinkPair, linkReading, type LinkReading, linkTableId } from './links.js';
 export { type Listing, listingOrder } from './listing-order.js';
 export { NocoDb, type RecordQuery } from './nocodb.js';
