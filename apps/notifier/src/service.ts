@@ -1,3 +1,4 @@
+import { NotificationChannel } from '@nocodb-backup/events';
 import { service } from '@nocodb-backup/service';
 import { toldChannels } from './channels-of.js';
 import { NotifierConfig } from './config.js';
@@ -19,6 +20,7 @@ export const notifier = service({
   config: NotifierConfig,
   controllers: [],
   moreControllers: (config) => toldChannels(config).map(({ name }) => laneOf(name)),
+  possibleControllers: () => NotificationChannel.options.map(laneOf),
   providers: (config) => [
     { provide: Telling, useFactory: () => tellingOf(config) },
     { provide: Clock, useValue: { now: () => new Date() } },

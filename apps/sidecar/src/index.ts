@@ -1,1 +1,2 @@
+export { type ConfigFile, permissionFiles } from './nats/permission-files.js';
 export { up } from './up.js';

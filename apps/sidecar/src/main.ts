@@ -7,12 +7,11 @@ import {
   run,
   verbHelp,
 } from '@nocodb-backup/cli';
-import { testChannels } from '@nocodb-backup/notifier';
-import { up } from './up.js';
 
 const context = processContext();
 const program = createProgram(context);
-addNotifyTest(program, context, testChannels);
+// The services are loaded for whoever wants them: all other verbs start in half the time without.
+addNotifyTest(program, context, async (env) => (await import('@nocodb-backup/notifier')).testChannels(env));
 program
   .command('up')
   .description(
@@ -27,6 +26,7 @@ program
     }),
   )
   .action(async () => {
+    const { up } = await import('./up.js');
     const exitCode = await up();
     if (exitCode !== ExitCode.done) throw new Ended(exitCode);
   });

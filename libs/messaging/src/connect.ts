@@ -92,13 +92,21 @@ const credentials = ({
 const isRefusal = (error: unknown): boolean =>
   error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError;
 
+/** What Node says of certificates has no code of its own once it comes through nats.js. */
+const isAboutTls = (reason: string): boolean => /certificate|tls|ssl/i.test(reason);
+
 const unreachable = (options: ConnectOptions, error: unknown): Error => {
-  const next = isRefusal(error)
-    ? 'It refused the credentials: check user, password, token or key.'
-    : 'Is nats-server running, and is the address (NATS_URL) right?';
-  return new Error(`cannot connect to NATS at ${addressOf(options)}: ${reasonOf(error)}. ${next}`, {
+  const reason = reasonOf(error);
+  return new Error(`cannot connect to NATS at ${addressOf(options)}: ${reason}. ${adviceOn(error, reason)}`, {
     cause: error,
   });
+};
+
+const adviceOn = (error: unknown, reason: string): string => {
+  if (isRefusal(error)) return 'It refused the credentials: check user, password, token or key.';
+  return isAboutTls(reason)
+    ? 'Check NATS_TLS_CA (who signed its certificate), the host name in NATS_URL, and NATS_TLS_CERT if the server asks for one.'
+    : 'Is nats-server running, and is the address (NATS_URL) right?';
 };
 
 const serversOf = ({ servers }: ConnectOptions): string[] =>

@@ -9,6 +9,9 @@ export type Answering = () => AsyncIterable<object>;
 
 const quietMs = 30_000;
 
+/** Under which subjects answers arrive: apart from what the server answers, so that who answers inquiries cannot speak for the server. */
+export const answersInboxOf = (inboxPrefix = '_INBOX'): string => `${inboxPrefix}.ask`;
+
 /** Answers what is asked under a name, until `signal` aborts. On core NATS: nothing of it is stored. */
 export const answerInquiries = (
   { nats }: Connection,
@@ -53,7 +56,7 @@ export const inquire = async function* (
   name: string,
   signal: AbortSignal,
 ): AsyncGenerator<unknown, void> {
-  const inbox = createInbox(inboxPrefix);
+  const inbox = createInbox(answersInboxOf(inboxPrefix));
   const answers = nats.subscribe(inbox);
   const stop = () => {
     answers.unsubscribe();

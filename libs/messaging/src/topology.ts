@@ -66,8 +66,11 @@ export const failuresConfig = ({ replicas = 1 }: LogOptions) => ({
   storage: StorageType.File,
 });
 
-const subjectsOf = ({ events }: Lane): string[] =>
-  events.map(({ stream, type, key }) => `evt.${stream}.*.${type}${key === undefined ? '' : '.*'}`).sort();
+/** Every subject that facts of a kind can have. */
+export const subjectPatternOf = ({ stream, type, key }: Lane['events'][number]): string =>
+  `evt.${stream}.*.${type}${key === undefined ? '' : '.*'}`;
+
+const subjectsOf = ({ events }: Lane): string[] => events.map(subjectPatternOf).sort();
 
 /** A single filter goes by another name: only then can the server's permissions see it. */
 const filterOf = (subjects: string[]): Partial<ConsumerConfig> =>
@@ -87,6 +90,10 @@ export const laneConfig = (lane: Lane): Partial<ConsumerConfig> & { durable_name
   ...filterOf(subjectsOf(lane)),
 });
 
+/** Where the server tells that it gave up deliveries of a durable. */
+export const deadSubjectOf = (durable: string): string =>
+  `${advisory}.MAX_DELIVERIES.${eventStream}.${durable}`;
+
 /** Who the lane's given-up deliveries are told to: a durable on the DEAD stream. */
 export const deadLaneConfig = ({ durable }: Lane): Partial<ConsumerConfig> & { durable_name: string } => ({
   durable_name: durable,
@@ -96,5 +103,5 @@ export const deadLaneConfig = ({ durable }: Lane): Partial<ConsumerConfig> & { d
   ack_wait: nanos(30_000),
   max_deliver: -1,
   max_ack_pending: 1000,
-  filter_subject: `${advisory}.MAX_DELIVERIES.${eventStream}.${durable}`,
+  filter_subject: deadSubjectOf(durable),
 });

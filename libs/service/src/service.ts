@@ -12,6 +12,8 @@ export interface Service<Schema extends z.ZodObject = z.ZodObject> {
   readonly controllers: readonly Type<object>[];
   /** More of them, where the configuration decides. Throws a ConfigError when it cannot. */
   moreControllers?(config: z.output<Schema>): readonly Type<object>[];
+  /** Everything that `moreControllers` may answer: the rights of the service's NATS user are made of it. */
+  possibleControllers?(): readonly Type<object>[];
   /** What the controllers inject, besides the EventLog. */
   providers(config: z.output<Schema>): Provider[];
   /** Slots by lane, where the configuration decides. */
