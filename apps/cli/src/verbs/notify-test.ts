@@ -29,7 +29,7 @@ interface Result {
 export const addNotifyTest = (
   program: Command,
   context: CliContext,
-  channelsOf: (env: Environment) => readonly Channel[],
+  channelsOf: (env: Environment) => Promise<readonly Channel[]>,
 ): void => {
   program
     .command('notify-test')
@@ -50,8 +50,9 @@ export const addNotifyTest = (
       }),
     )
     .action(async (options: Options) => {
+      const channels = await channelsOf(context.environment());
       const results = await Promise.all(
-        wanted(channelsOf(context.environment()), options.channel).map((one) => tried(one, context.signal)),
+        wanted(channels, options.channel).map((one) => tried(one, context.signal)),
       );
       if (options.json) await printJson(context, results);
       else for (const result of results) await print(context, lineOf(result));
