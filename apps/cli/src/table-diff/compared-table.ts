@@ -1,5 +1,5 @@
-import { StoredDefinition } from '@nocodb-backup/nocodb';
-import type { StoredBackup, StoredTable } from '@nocodb-backup/vault';
+import { lastingRow, signedTitles, StoredDefinition } from '@nocodb-backup/nocodb';
+import type { StoredBackup, StoredRow, StoredTable } from '@nocodb-backup/vault';
 import { type Difference, differences, type Field } from './differences.js';
 import type { TablePair } from './paired-tables.js';
 import { sortedRecords } from './sorted-records.js';
@@ -50,7 +50,7 @@ export const comparedTable = async (
       reason: `one of the backups does not hold its records (${missing.entry.status})`,
     };
   if (!before || !after) return { ...known, ...(await oneSided(backups, pair, heard)) };
-  if (hasEqualDigest(backups, before, after)) return { ...known, state: 'unchanged' };
+  if (isSameContent(backups, before, after)) return { ...known, state: 'unchanged' };
   return { ...known, ...(await bothSides(backups, before, after, heard)) };
 };
 
@@ -100,8 +100,10 @@ const oneSided = async ({ before, after, signal }: Backups, pair: TablePair, hea
   return { state: pair.after ? ('new' as const) : ('gone' as const), [change]: count };
 };
 
-/** Encrypted bytes are others each time, and old manifests have no digests. */
-const hasEqualDigest = (backups: Backups, before: StoredTable, after: StoredTable): boolean => {
+/** By the hash of the content, or the digest of the file: encrypted bytes are others each time, and old manifests have neither. */
+const isSameContent = (backups: Backups, before: StoredTable, after: StoredTable): boolean => {
+  const hash = before.entry.contentHash;
+  if (hash !== undefined && hash === after.entry.contentHash) return true;
   const digest = ({ manifest }: StoredBackup, { paths }: StoredTable) =>
     manifest.encryption ? '' : (manifest.artifacts.find(({ path }) => path === paths.records)?.sha256 ?? '');
   const [old, young] = [digest(backups.before, before), digest(backups.after, after)];
@@ -114,9 +116,11 @@ const readable = async (backup: StoredBackup, table: StoredTable, signal: AbortS
   await backup.verify(paths, { signal, progress: () => undefined });
   const { columns } = StoredDefinition.parse(await table.definition()).table;
   const keys = columns.filter(({ pk }) => Boolean(pk)).map(({ title }) => title);
+  const signed = signedTitles(columns);
+  const keyOf = (row: StoredRow) =>
+    keys.length > 0 ? keys.map((title) => row[title] ?? null) : [JSON.stringify(lastingRow(row, signed))];
   const read = async function* () {
-    for await (const row of table.records(signal))
-      yield { key: keys.length > 0 ? keys.map((title) => row[title] ?? null) : [JSON.stringify(row)], row };
+    for await (const row of table.records(signal)) yield { key: keyOf(row), row };
   };
   return { columns: columns.filter(({ uidt }) => !worthless.has(uidt)), records: () => sortedRecords(read) };
 };
@@ -134,7 +138,7 @@ const worthless = new Set([
   'Button',
 ]);
 
-type Columns = readonly { readonly id: string; readonly title: string }[];
+type Columns = readonly { readonly id: string; readonly title: string; readonly uidt: string }[];
 
 /** By id; in a table that was made anew by title. */
 const matchedColumns = (old: Columns, young: Columns) => {
@@ -144,7 +148,7 @@ const matchedColumns = (old: Columns, young: Columns) => {
   const matched = young.map((column) => ({ column, was: before.get(isAnew ? column.title : column.id) }));
   const found = new Set(matched.map(({ was }) => was));
   const fields: Field[] = matched.flatMap(({ column, was }) =>
-    was ? [{ before: was.title, after: column.title }] : [],
+    was ? [{ before: was.title, after: column.title, isSigned: signedTitles([column, was]).length > 0 }] : [],
   );
   return {
     fields,

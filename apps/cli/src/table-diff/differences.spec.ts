@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { differences } from './differences.js';
+import { differences, type Field } from './differences.js';
 import { compareKeys } from './record-key.js';
 import { type KeyedRecord, sortedRecords } from './sorted-records.js';
 
@@ -17,7 +17,7 @@ const records = (
 const compare = (
   before: readonly KeyedRecord[],
   after: readonly KeyedRecord[],
-  fields = [{ before: 'A', after: 'A' }],
+  fields: readonly Field[] = [{ before: 'A', after: 'A', isSigned: false }],
 ) => Array.fromAsync(differences(each(before), each(after), fields));
 
 describe('the differences of two tables', () => {
@@ -42,7 +42,9 @@ describe('the differences of two tables', () => {
   it('follow a column that was renamed, and do not mind the signed addresses of files', async () => {
     const before = [records({ Id: 1, Old: [{ title: 'a', signedPath: 'p1' }] })];
     const after = [records({ Id: 1, New: [{ title: 'a', signedPath: 'p2' }] })];
-    expect(await compare(before, after, [{ before: 'Old', after: 'New' }])).toEqual([]);
+    const fields = { before: 'Old', after: 'New' };
+    expect(await compare(before, after, [{ ...fields, isSigned: true }])).toEqual([]);
+    expect(await compare(before, after, [{ ...fields, isSigned: false }])).toHaveLength(1);
   });
 
   it('are what a set of both says, whatever the keys are and in whatever order the records lie', async () => {
@@ -57,7 +59,7 @@ describe('the differences of two tables', () => {
         const sorted = (all: readonly KeyedRecord[]) =>
           sortedRecords(() => each(all), { atOnce: 150, files: 3 });
         const found = await Array.fromAsync(
-          differences(sorted(before), sorted(after), [{ before: 'A', after: 'A' }]),
+          differences(sorted(before), sorted(after), [{ before: 'A', after: 'A', isSigned: false }]),
         );
         const texts = found.map(({ change, key }) => `${change} ${JSON.stringify(key)}`);
         const old = new Map(before.map((one) => [JSON.stringify(one.key), one.row.A]));

@@ -1,3 +1,4 @@
+import { lastingCell } from '@nocodb-backup/nocodb';
 import type { StoredRow } from '@nocodb-backup/vault';
 import { compareKeys, type RecordKey } from './record-key.js';
 import type { KeyedRecord } from './sorted-records.js';
@@ -6,6 +7,8 @@ import type { KeyedRecord } from './sorted-records.js';
 export interface Field {
   readonly before: string;
   readonly after: string;
+  /** Whether its cells hold addresses that NocoDB signs anew on each read: these are not compared. */
+  readonly isSigned: boolean;
 }
 
 /** One record that is not the same in both backups. */
@@ -65,11 +68,8 @@ const orderOf = (old: KeyedRecord | undefined, young: KeyedRecord | undefined): 
 };
 
 const changedFields = (old: StoredRow, young: StoredRow, fields: readonly Field[]) =>
-  fields.flatMap(({ before, after }) => {
+  fields.flatMap(({ before, after, isSigned }) => {
     const values = [old[before] ?? null, young[after] ?? null] as const;
-    return textOf(values[0]) === textOf(values[1]) ? [] : [[after, values] as const];
+    const [was, is] = values.map((value) => JSON.stringify(isSigned ? lastingCell(value) : value));
+    return was === is ? [] : [[after, values] as const];
   });
-
-/** NocoDB signs the addresses of attached files anew each time that it is asked. */
-const textOf = (value: unknown): string =>
-  JSON.stringify(value, (name, inner: unknown) => (name.startsWith('signed') ? undefined : inner));

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Backup } from '@nocodb-backup/backup';
-import type { ExportPlanned, TableExported } from '@nocodb-backup/events';
+import { type Figures, type SeenTable, seenTables } from './seen-tables.js';
 
 /** How a table was at the time of one backup. Null: it was not exported then, or cannot be told. */
 export interface TableState {
@@ -15,14 +14,14 @@ export interface TableState {
   readonly attachments: number | null;
   /** Stored bytes, attached files included. */
   readonly bytes: number | null;
-  /** Of records, links and attached files as they were stored; encrypted they are others each time, and there is none. */
+  /** Of records and links. Earlier versions did not tell it: of their backups it is of the stored files, and none of encrypted ones. */
   readonly contentHash: string | null;
   /** Against the last time that it was exported. */
   readonly change: {
     readonly records: number;
     readonly links: number;
     readonly attachments: number;
-    /** Null where the hash of one of the two is not known. */
+    /** Null where that cannot be told. */
     readonly unchanged: boolean | null;
   } | null;
 }
@@ -34,53 +33,39 @@ export interface NamedTable {
   readonly table: string;
 }
 
-type Plan = ExportPlanned['data'];
-type Planned = Plan['tables'][number];
-
-/** A table's states, oldest first, from the backups in which it was planned. One that was renamed is found by all its titles. */
+/** A table's states, oldest first, from the backups that tell of it. One that was renamed is found by all its titles. */
 export const tableHistory = (backups: readonly Backup[], named: NamedTable): TableState[] => {
-  const all = backups.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const all = backups
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map((backup) => ({ backup, tables: seenTables(backup) }));
   const ids = new Set(
-    all.flatMap(({ plan }) => (plan ? plannedAs(plan, named).map(({ tableId }) => tableId) : [])),
+    all.flatMap(({ tables }) =>
+      tables.filter((table) => isNamed(table, named)).map(({ tableId }) => tableId),
+    ),
   );
-  const states: TableState[] = [];
-  const last = new Map<string, TableState>();
-  for (const backup of all)
-    for (const table of backup.plan?.tables.filter(({ tableId }) => ids.has(tableId)) ?? []) {
-      const state = stateOf(backup, table, last.get(table.tableId));
-      if (state.status === 'exported') last.set(table.tableId, state);
-      states.push(state);
-    }
-  return states;
+  const last = new Map<string, Figures>();
+  return all.flatMap(({ backup, tables }) =>
+    tables
+      .filter(({ tableId }) => ids.has(tableId))
+      .map((table) => {
+        const state = stateOf(backup, table, last.get(table.tableId));
+        if (table.figures) last.set(table.tableId, table.figures);
+        return state;
+      }),
+  );
 };
 
-const plannedAs = (plan: Plan, { base, table }: NamedTable): Planned[] =>
-  plan.tables.filter(
-    ({ tableId, title, baseId }) =>
-      (tableId === table || title === table) &&
-      (base === undefined || baseId === base || titleOfBase(plan, baseId) === base),
-  );
+const isNamed = ({ tableId, title, baseId, base }: SeenTable, named: NamedTable): boolean =>
+  [tableId, title].includes(named.table) && (named.base === undefined || [baseId, base].includes(named.base));
 
-const titleOfBase = ({ bases }: Plan, id: string): string =>
-  bases.find(({ baseId }) => baseId === id)?.title ?? id;
-
-const stateOf = (
-  backup: Backup,
-  { tableId, baseId, title }: Planned,
-  before: TableState | undefined,
-): TableState => {
-  const outcome = backup.tables.get(tableId);
-  const place = {
-    backupId: backup.id,
-    requestedAt: backup.requestedAt.toISOString(),
-    tableId,
-    base: backup.plan ? titleOfBase(backup.plan, baseId) : baseId,
-    title,
-  };
-  if (outcome?.state !== 'succeeded')
-    return { ...place, status: outcome === undefined ? 'awaited' : 'failed', ...unknown };
-  const figures = figuresOf(outcome.data);
-  return { ...place, status: 'exported', ...figures, change: before ? changeOf(figures, before) : null };
+const stateOf = (backup: Backup, seen: SeenTable, before: Figures | undefined): TableState => {
+  const { tableId, base, title, status, figures } = seen;
+  const place = { backupId: backup.id, requestedAt: backup.requestedAt.toISOString() };
+  const table = { ...place, tableId, base, title, status };
+  if (!figures) return { ...table, ...unknown };
+  const { storedHash, ...told } = figures;
+  const change = before ? changeOf(figures, before) : null;
+  return { ...table, ...told, contentHash: told.contentHash ?? storedHash, change };
 };
 
 const unknown = {
@@ -92,27 +77,19 @@ const unknown = {
   change: null,
 };
 
-const figuresOf = (data: TableExported['data']) => ({
-  records: data.records,
-  links: data.links,
-  attachments: data.attachments.files,
-  bytes: data.artifacts.reduce((sum, { bytes }) => sum + bytes, data.attachments.bytes),
-  contentHash: contentHash(data),
-});
-
-const contents = ['records.json.gz', 'links.json.gz', 'attachments.json.gz'];
-
-const contentHash = ({ artifacts, recipients }: TableExported['data']): string | null => {
-  if (recipients) return null;
-  const hash = createHash('sha256');
-  for (const name of contents)
-    hash.update(`${artifacts.find(({ path }) => path.endsWith(`/${name}`))?.sha256 ?? ''} ${name}\n`);
-  return hash.digest('hex');
+const changeOf = (now: Figures, before: Figures): NonNullable<TableState['change']> => {
+  const counts = {
+    records: now.records - before.records,
+    links: now.links - before.links,
+    attachments: now.attachments === null ? 0 : now.attachments - (before.attachments ?? now.attachments),
+  };
+  const isOther = Object.values(counts).some((count) => count !== 0);
+  return { ...counts, unchanged: isOther ? false : isSame(now, before) };
 };
 
-const changeOf = (now: ReturnType<typeof figuresOf>, before: TableState): TableState['change'] => ({
-  records: now.records - (before.records ?? 0),
-  links: now.links - (before.links ?? 0),
-  attachments: now.attachments - (before.attachments ?? 0),
-  unchanged: now.contentHash && before.contentHash ? now.contentHash === before.contentHash : null,
-});
+/** Files that differ do not tell that their content does, where one side has no hash of it: addresses of attached files are signed anew. */
+const isSame = (now: Figures, before: Figures): boolean | null => {
+  if (now.contentHash && before.contentHash) return now.contentHash === before.contentHash;
+  if (!now.storedHash || !before.storedHash) return null;
+  return now.storedHash === before.storedHash || (now.attachments === 0 ? false : null);
+};
