@@ -1,3 +1,14 @@
+export {
+  type CollationDrift,
+  collationState,
+  type CollationState,
+  otherDatabases,
+  type OtherDatabases,
+} from './collation/collation-state.js';
+export { recordingSql } from './collation/record-version.js';
+export { type RebuildFailure } from './collation/rebuild-indexes.js';
+export { type RebuildProgress } from './collation/rebuild-progress.js';
+export { type CollationRepair, repairCollation, type RepairOptions } from './collation/repair-collation.js';
 export { connectionOf, DatabaseSettings } from './database-settings.js';
 export { connectionFromUrl, nameOf, PostgresConnection } from './connection.js';
 export { createDatabase, type Locale } from './create-database.js';
