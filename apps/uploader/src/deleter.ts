@@ -1,5 +1,10 @@
 import { Controller } from '@nestjs/common';
-import { type Backup, deletionRefusal, unloggedDeletionRefusal } from '@nocodb-backup/backup';
+import {
+  type Backup,
+  deletionRefusal,
+  strangerRefusal,
+  unloggedDeletionRefusal,
+} from '@nocodb-backup/backup';
 import {
   BackupDeleted,
   BackupExpired,
@@ -76,8 +81,22 @@ export class Deleter {
     const others = await readLyingBackups(this.log, options);
     const reason = refusal(backup, others, wish) ?? (await this.beingRead(wish, options));
     if (reason !== undefined) return DeletionRefused({ backupId, n, destination, reason });
-    const removed = await this.placeOf(destination).remove(backupId, signal);
+    const place = this.placeOf(destination);
+    const lying = await place.lyingManifest(backupId);
+    const stranger = strangerRefusal(backup, lying, wish);
+    if (stranger !== undefined) return this.spared(wish, backup, stranger);
+    const removed = await place.remove(backupId, lying?.sha256, signal);
     return deletedFact({ backupId, n, destination }, removed, backup);
+  }
+
+  /** What lies there is another backup: of the one that is meant only what attempts left is removed. */
+  private async spared(
+    { backupId, n, destination }: Wish,
+    backup: Backup | undefined,
+    reason: string,
+  ): Promise<DeletionRefused> {
+    if (backup && destination === 'local') await this.places.local.sweep(backupId);
+    return DeletionRefused({ backupId, n, destination, reason });
   }
 
   /** What is being restored must not vanish under it. */

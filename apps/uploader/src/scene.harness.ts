@@ -40,12 +40,12 @@ export class Scene {
   ) {
     const bucket = s3VaultOf(parseConfig(UploaderConfig, env));
     if (!bucket) throw new Error('no bucket is named');
-    this.local = new DirectoryVault(join(root, 'vault'));
+    this.local = new DirectoryVault(env.NOCODB_BACKUP_DIR ?? '');
     this.bucket = bucket;
     this.log = new EventLog(connection, 'spec');
   }
 
-  /** On these servers; the bucket is there already. */
+  /** On these servers; the bucket is there already. `s3` may name another directory, too. */
   static async make(natsUrl: string, s3: Variables): Promise<Scene> {
     const root = await mkdtemp(join(tmpdir(), 'uploader-'));
     const env = { NATS_URL: natsUrl, NOCODB_BACKUP_DIR: join(root, 'vault'), ...s3 };

@@ -6,6 +6,7 @@ import {
   isInBucket,
   manifestOf,
   standingArtifacts,
+  takenPlace,
   uploadedTotals,
   uploadFailure,
 } from '@nocodb-backup/backup';
@@ -67,6 +68,8 @@ const sealHere = async (
   vault: DirectoryVault,
   { toolVersion, signal }: Setting,
 ): Promise<Sealed> => {
+  const taken = takenPlace(backup, await vault.lyingManifest(backup.id), 'local');
+  if (taken !== undefined) throw new PermanentError(taken);
   const totals = { files: 0, bytes: 0 };
   const publish = async (attempt: string, artifact: Artifact) => {
     signal.throwIfAborted();

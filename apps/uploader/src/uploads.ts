@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { type Backup, manifestKey, tableTitle, uploadParts } from '@nocodb-backup/backup';
+import { type Backup, manifestKey, tableTitle, takenPlace, uploadParts } from '@nocodb-backup/backup';
 import {
   DumpCompleted,
   type EventType,
@@ -8,6 +8,7 @@ import {
   PartsUploaded,
   PartUploaded,
   PartUploadFailed,
+  PermanentError,
   TableExported,
   UploadFailed,
   Uploaded,
@@ -87,6 +88,8 @@ export class Uploads {
     if (!backup || backup.ending) return undefined;
     const part = uploadParts(backup).find((one) => one.key === key);
     if (!part) return undefined;
+    const taken = takenPlace(backup, await bucket.lyingManifest(backupId), 's3');
+    if (taken !== undefined) throw new PermanentError(taken);
     const told = { part: 'upload', of: nameOf(backup, key), bytesTotal: part.bytes };
     const passed = everySecond((bytes) => {
       progress({ ...told, bytes });

@@ -75,4 +75,5 @@ export {
   type UploadPart,
   uploadParts,
 } from './upload-parts.js';
+export { isManifestOf, type LyingManifest, strangerRefusal, takenPlace } from './lying-manifest.js';
 export { hasEnded, placesOfBackup, type Verdict, verdictOf } from './verdict.js';

@@ -109,7 +109,7 @@ const copyFile = async (copying: Copying, { artifact, staging, isSealed }: One):
     );
   // Without a manifest it is no backup, but the rest of one: better to begin anew than to trust it.
   if (there) {
-    await to.remove(backupId, signal);
+    await to.remove(backupId, undefined, signal);
     throw new Error(`what was left of backup ${backupId} was damaged, and is removed: it is fetched anew`);
   }
   const stored = await staging.store(path, await from.open(backupId, path), signal);

@@ -1,9 +1,10 @@
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { instantOf } from '@nocodb-backup/backup';
+import { instantOf, type LyingManifest } from '@nocodb-backup/backup';
 import { type Artifact, PermanentError } from '@nocodb-backup/events';
 import { codeOf, freeBytes } from './disk-error.js';
 import { filesBelow } from './files-below.js';
+import { checkStillThat, lyingManifestOf } from './lying-manifest.js';
 import {
   absolute,
   artifactPlace,
@@ -106,7 +107,13 @@ export class DirectoryVault implements Vault, Disposal, Surroundings {
     return { path, ...(await digestOf(this.place(backupId, path), signal)) };
   }
 
-  async remove(backupId: string, signal?: AbortSignal): Promise<Removed> {
+  async lyingManifest(backupId: string): Promise<LyingManifest | undefined> {
+    if (!(await isFile(absolute(this.place(backupId, MANIFEST))))) return undefined;
+    return lyingManifestOf(await this.readManifest(backupId));
+  }
+
+  async remove(backupId: string, seen: string | undefined, signal?: AbortSignal): Promise<Removed> {
+    checkStillThat(backupId, await this.lyingManifest(backupId), seen);
     const places = { backup: backupPlace(this.root, backupId), staging: stagingPlace(this.root, backupId) };
     return removeBackup(places, signal);
   }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { LyingManifest } from '@nocodb-backup/backup';
 import type { Artifact, Part } from '@nocodb-backup/events';
 
 /** What one attempt of a service writes before its fact stands; nobody else touches it. */
@@ -65,8 +66,13 @@ export interface Removed {
 
 /** A place that backups can be removed from. */
 export interface Disposal {
-  /** Removes a backup whole, its manifest first: half removed it is no backup. Again is fine. Rejects with PermanentError where that is not allowed. */
-  remove(backupId: string, signal?: AbortSignal): Promise<Removed>;
+  /** What lies there as the manifest of the backup; undefined where there is none. */
+  lyingManifest(backupId: string): Promise<LyingManifest | undefined>;
+  /**
+   * Removes a backup whole, its manifest first: half removed it is no backup. Again is fine. `seen` is the SHA-256 of the manifest that
+   * was looked at; undefined: there was none. Rejects with PermanentError where another one lies, or where removing is not allowed.
+   */
+  remove(backupId: string, seen: string | undefined, signal?: AbortSignal): Promise<Removed>;
 }
 
 /** A place where backups are made: stage, publish, then the manifest, last. */

@@ -1,6 +1,12 @@
 import * as e from '@nocodb-backup/events';
 
 const artifact = { path: 'database.sql.gz', bytes: 1000, sha256: '0'.repeat(64) };
+/** Of `{}`, which tests write as the manifest of a made-up backup. */
+const manifest = {
+  path: 'manifest.json',
+  bytes: 2,
+  sha256: '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a',
+};
 const failure = { reason: 'connection refused', attempts: 5 };
 const collation = { provider: 'libc', collate: 'C', ctype: 'C', version: null };
 
@@ -40,7 +46,7 @@ export const madeUpFacts = (backupId: string, made: MadeUpBackup = {}): e.Backup
       backupId,
       status,
       destinations: [...destinations],
-      manifest: { ...artifact, path: 'manifest.json' },
+      manifest,
       files: 2,
       bytes: 2000,
     }),

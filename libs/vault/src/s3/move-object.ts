@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { type Artifact, PermanentError } from '@nocodb-backup/events';
 import type { Bucket } from './bucket.js';
+import { checkFree } from './check-free.js';
 import { headObject } from './head-object.js';
 
 /** The largest object that one request copies, and the size of a part beyond it. */
@@ -19,25 +20,23 @@ export interface Move {
   readonly artifact: Artifact;
 }
 
-/** Moves an object within the bucket, without its bytes coming here. What an earlier attempt moved is fine. */
+/** Moves an object within the bucket, without its bytes coming here. What an earlier attempt moved is fine; another file is not overwritten. */
 export const moveObject = async (bucket: Bucket, move: Move): Promise<void> => {
   const { artifact, from, to } = move;
   const [source, target] = [await headOf(bucket, from), await headOf(bucket, to)];
-  const isMoved = target?.bytes === artifact.bytes && target.sha256 === artifact.sha256;
+  const isMoved = target?.ContentLength === artifact.bytes && target.Metadata?.sha256 === artifact.sha256;
   if (!isMoved) {
-    if (source?.bytes !== artifact.bytes)
+    checkFree(bucket, artifact, target);
+    if (source?.ContentLength !== artifact.bytes)
       throw new PermanentError(
-        `${artifact.path} is not in the bucket as it was written (${source?.bytes ?? 'no'} bytes of ${artifact.bytes}): make another backup`,
+        `${artifact.path} is not in the bucket as it was written (${source?.ContentLength ?? 'no'} bytes of ${artifact.bytes}): make another backup`,
       );
     await bucket.asked(`copying ${artifact.path}`, () => copy(bucket, move));
   }
   if (source) await bucket.asked(`removing ${from}`, () => remove(bucket, from));
 };
 
-const headOf = async (bucket: Bucket, key: string) => {
-  const head = await headObject(bucket, key, { what: `looking for ${key}` });
-  return head && { bytes: head.ContentLength, sha256: head.Metadata?.sha256 };
-};
+const headOf = (bucket: Bucket, key: string) => headObject(bucket, key, { what: `looking for ${key}` });
 
 const remove = (bucket: Bucket, Key: string) =>
   bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.name, Key }));

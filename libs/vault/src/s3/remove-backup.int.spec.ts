@@ -11,6 +11,8 @@ import { s3Client } from './s3-client.js';
 import { S3Vault } from './s3-vault.js';
 
 const id = '2026-02-05_05-15-00';
+/** Of `12345`. */
+const sealedWith = '5994471abb01112afcc18159f6cc74b4f511b99806da59b3caf5a9c173cacfc5';
 const HOUR_MS = 3_600_000;
 
 describe('removing a backup from a bucket that does not let go', () => {
@@ -43,7 +45,7 @@ describe('removing a backup from a bucket that does not let go', () => {
     const place = await bucketOf('locking', true);
     const ObjectLockRetainUntilDate = new Date(Math.floor(Date.now() / 1000) * 1000 + HOUR_MS);
     await filled(place, { ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate });
-    const removal = place.vault.remove(id);
+    const removal = place.vault.remove(id, sealedWith);
     await expect(removal).rejects.toBeInstanceOf(PermanentError);
     await expect(removal).rejects.toThrow(
       `is locked in s3://locking/p at ${new URL(server.url).origin} (Object Lock) until ${ObjectLockRetainUntilDate.toISOString()}: nothing was removed`,
@@ -57,9 +59,9 @@ describe('removing a backup from a bucket that does not let go', () => {
     await filled(place);
     const hold = { Bucket: 'versions', Key: `p/${id}/manifest.json` };
     await place.client.send(new PutObjectLegalHoldCommand({ ...hold, LegalHold: { Status: 'ON' } }));
-    await expect(place.vault.remove(id)).rejects.toThrow(/legal hold/);
+    await expect(place.vault.remove(id, sealedWith)).rejects.toThrow(/legal hold/);
     await place.client.send(new PutObjectLegalHoldCommand({ ...hold, LegalHold: { Status: 'OFF' } }));
-    const { warnings, ...figures } = await place.vault.remove(id);
+    const { warnings, ...figures } = await place.vault.remove(id, sealedWith);
     expect(figures).toEqual({ files: 2, bytes: 10 });
     expect(warnings).toEqual([expect.stringContaining('lifecycle rule')]);
     expect(await place.vault.backups()).toEqual({ sealed: [], unsealed: [] });
@@ -72,7 +74,7 @@ describe('removing a backup from a bucket that does not let go', () => {
     const Statement = [{ Effect: 'Deny', Principal: '*', Action, Resource }];
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
     await place.client.send(new PutBucketPolicyCommand({ Bucket: 'denying', Policy }));
-    const removal = place.vault.remove(id);
+    const removal = place.vault.remove(id, sealedWith);
     await expect(removal).rejects.toBeInstanceOf(PermanentError);
     await expect(removal).rejects.toThrow(/removing p\/.*manifest\.json .* access denied: the key needs to/);
     expect((await place.vault.backups()).sealed).toEqual([id]);

@@ -100,6 +100,27 @@ describe('a vault in a bucket', () => {
     expect(read).toBe(0);
   });
 
+  it.each([1000, 6 * MIB])(
+    'never overwrites a file, of %i bytes, even one that appears meanwhile',
+    async (bytes) => {
+      const [old, content] = [randomBytes(bytes), randomBytes(bytes)];
+      const [first, second] = [artifactOf('database.sql.gz', old), artifactOf('database.sql.gz', content)];
+      await vault.stage(id, 'a').store(second.path, streamed(content));
+      const meanwhile = (async function* () {
+        await vault.stage(id, 'b').store(first.path, streamed(old));
+        await vault.publish(id, 'b', first);
+        yield* streamed(content) as AsyncIterable<Uint8Array>;
+      })();
+      await expect(vault.upload(id, second, { source: meanwhile, signal })).rejects.toThrow();
+      const again = vault.upload(id, second, { source: streamed(content), signal });
+      await expect(again).rejects.toBeInstanceOf(PermanentError);
+      await expect(again).rejects.toThrow(/never overwrites/);
+      await expect(vault.publish(id, 'a', second)).rejects.toThrow(/never overwrites/);
+      expect(await vault.digest(id, first.path)).toEqual(first);
+      expect(await pending()).toEqual([]);
+    },
+  );
+
   it('goes on behind the parts that have arrived when the sender was killed', async () => {
     const content = randomBytes(23 * MIB);
     const artifact = artifactOf('database.sql.gz', content);
@@ -198,9 +219,11 @@ describe('a vault in a bucket', () => {
     const listed = await Array.fromAsync(vault.files(id));
     expect(new Set(listed.map(({ path }) => path)).size).toBe(2_501);
     const bytes = listed.reduce((sum, file) => sum + file.bytes, 0);
-    expect(await vault.remove(id)).toEqual({ files: 2_501, bytes, warnings: [] });
+    await expect(vault.remove(id, undefined)).rejects.toThrow(/not the one that was looked at/);
+    const sealedWith = (await vault.lyingManifest(id))?.sha256;
+    expect(await vault.remove(id, sealedWith)).toEqual({ files: 2_501, bytes, warnings: [] });
     expect(await Array.fromAsync(vault.files(id))).toEqual([]);
-    expect(await vault.remove(id)).toEqual({ files: 0, bytes: 0, warnings: [] });
+    expect(await vault.remove(id, sealedWith)).toEqual({ files: 0, bytes: 0, warnings: [] });
     expect(await vault.backups()).toEqual({ sealed: [other], unsealed: [] });
   }, 60_000);
 

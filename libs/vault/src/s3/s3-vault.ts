@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { instantOf } from '@nocodb-backup/backup';
+import { instantOf, type LyingManifest } from '@nocodb-backup/backup';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type Artifact, PermanentError } from '@nocodb-backup/events';
 import { DamageError } from '../damage-error.js';
+import { checkStillThat, lyingManifestOf } from '../lying-manifest.js';
 import type { BackupList, Disposal, Removed, Staging, StoredFile, Surroundings, Vault } from '../vault.js';
 import { type Unfinished, unfinished } from './arrived-parts.js';
 import { Bucket, withSignal } from './bucket.js';
@@ -189,7 +190,12 @@ export class S3Vault implements Vault, Disposal, Surroundings {
     return { path, bytes, sha256: hash.digest('hex') };
   }
 
-  remove(backupId: string, signal?: AbortSignal): Promise<Removed> {
+  async lyingManifest(backupId: string): Promise<LyingManifest | undefined> {
+    return (await this.isSealed(backupId)) ? lyingManifestOf(await this.readManifest(backupId)) : undefined;
+  }
+
+  async remove(backupId: string, seen: string | undefined, signal?: AbortSignal): Promise<Removed> {
+    checkStillThat(backupId, await this.lyingManifest(backupId), seen);
     return removeBackupObjects(this.bucket, backupId, signal);
   }
 

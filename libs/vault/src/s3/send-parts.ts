@@ -8,11 +8,13 @@ import {
 import { PermanentError } from '@nocodb-backup/events';
 import { arrivedParts } from './arrived-parts.js';
 import { withSignal } from './bucket.js';
+import { checkFree } from './check-free.js';
 import { type FilledPart, filledParts, spending } from './filled-parts.js';
+import { headObject } from './head-object.js';
 import { checking } from './integrity.js';
 import { Lanes } from './lanes.js';
 import type { PartMemory } from './part-memory.js';
-import { addressOf, metadataOf, type Upload } from './upload.js';
+import { addressOf, conditionOf, metadataOf, type Upload } from './upload.js';
 
 /** Bytes of parts of one file that are sent at once; larger parts are sent one after the other. */
 const inFlight = 32 * 1024 * 1024;
@@ -31,7 +33,8 @@ export const sendParts = async (upload: Upload, partBytes: number): Promise<stri
     PartNumber: index + 1,
     ETag: `"${digest.toString('hex')}"`,
   }));
-  const input = { ...addressOf(upload), UploadId, MultipartUpload: { Parts } };
+  const MultipartUpload = { Parts };
+  const input = { ...addressOf(upload), ...conditionOf(upload), UploadId, MultipartUpload };
   await bucket.asked(`completing ${artifact.path}`, () =>
     bucket.client.send(new CompleteMultipartUploadCommand(input), withSignal(signal)),
   );
@@ -61,10 +64,21 @@ const allSent = async (
       else await orDrop(part, memory, () => lanes.run(() => send(part, md5)));
     }
     check.end();
+    await checkStillFree(upload);
   } finally {
     await lanes.ended();
   }
   return digests;
+};
+
+/** Asked last, as not every server heeds a condition when parts are put together. */
+const checkStillFree = async ({ bucket, key, artifact, signal, isBegun }: Upload): Promise<void> => {
+  if (isBegun) return;
+  checkFree(
+    bucket,
+    artifact,
+    await headObject(bucket, key, { what: `looking for ${artifact.path}`, signal }),
+  );
 };
 
 /** What was not begun, as another part has failed, gives its memory back, too. */

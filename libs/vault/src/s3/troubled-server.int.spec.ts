@@ -158,6 +158,7 @@ describe('a server in trouble', () => {
       expect(await vault.digest(id, 'database.sql.gz')).toEqual(artifactOf(small));
       // Somebody sets it right.
       jest.restoreAllMocks();
+      await vault.sweepUnsealed(id);
       await upload(large);
       expect(await vault.digest(id, 'database.sql.gz')).toEqual(artifactOf(large));
     },
@@ -169,7 +170,9 @@ describe('a server in trouble', () => {
       await upload(small);
       await vault.writeManifest(id, Buffer.from('{}'));
       front.treat(({ path }) => (path.includes('?delete') ? s3Refusal(400, code) : undefined));
-      expect(await vault.remove(id)).toMatchObject({ files: 2, warnings: [] });
+      expect(
+        await vault.remove(id, '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a'),
+      ).toMatchObject({ files: 2, warnings: [] });
       expect(await vault.backups()).toEqual({ sealed: [], unsealed: [] });
     },
   );

@@ -1,26 +1,29 @@
 import { createHash } from 'node:crypto';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { type HeadObjectCommandOutput, PutObjectCommand } from '@aws-sdk/client-s3';
 import { PermanentError } from '@nocodb-backup/events';
 import { withSignal } from './bucket.js';
+import { checkFree } from './check-free.js';
 import { filledParts, spending } from './filled-parts.js';
 import { headObject } from './head-object.js';
 import { checking } from './integrity.js';
 import { sendParts } from './send-parts.js';
-import { addressOf, metadataOf, type Upload } from './upload.js';
+import { addressOf, conditionOf, metadataOf, type Upload } from './upload.js';
 
 const mostParts = 10_000;
 
 /**
  * Puts a file whose size and digest are known under a key. Done again it sends nothing; after a kill it goes on behind the parts
  * that have arrived whole. The server checks each part by its MD5; size and the MD5 of all of them are read back.
- * Throws a PermanentError when the source is not what the artifact says.
+ * Throws a PermanentError when the source is not what the artifact says, and when the key has another file: it is not overwritten.
  */
 export const uploadObject = async (upload: Upload): Promise<void> => {
-  if (await isThere(upload)) return;
+  const there = await headOf(upload);
+  if (isSame(there, upload)) return;
+  checkFree(upload.bucket, upload.artifact, there);
   try {
-    await send(upload);
+    await send({ ...upload, isBegun: there !== undefined });
   } catch (error) {
-    // Another attempt may have completed it meanwhile, and with it the upload whose parts were being sent.
+    // Another attempt, or this one unheard, may have completed it meanwhile, and with it the upload whose parts were being sent.
     if (error instanceof PermanentError || upload.signal.aborted || !(await isThere(upload))) throw error;
   }
 };
@@ -38,20 +41,20 @@ export const partBytesFor = (bytes: number, wanted: number): number => {
   return Math.max(wanted, needed);
 };
 
-const isThere = async (upload: Upload): Promise<boolean> => {
-  const head = await headOf(upload);
-  return head?.ContentLength === upload.artifact.bytes && head.Metadata?.sha256 === upload.artifact.sha256;
-};
+const isThere = async (upload: Upload): Promise<boolean> => isSame(await headOf(upload), upload);
+
+const isSame = (head: HeadObjectCommandOutput | undefined, { artifact }: Upload): boolean =>
+  head?.ContentLength === artifact.bytes && head.Metadata?.sha256 === artifact.sha256;
 
 const headOf = ({ bucket, key, signal, artifact }: Upload) =>
   headObject(bucket, key, { what: `looking for ${artifact.path}`, signal });
 
 const readBack = async (upload: Upload, etag: string): Promise<void> => {
   const { artifact, bucket } = upload;
-  const { ContentLength: bytes = 0, ETag: tag = '' } = (await headOf(upload)) ?? {};
-  if (bytes === artifact.bytes && !isOther(tag.replaceAll('"', ''), etag)) return;
+  const head = await headOf(upload);
+  if (isSame(head, upload) && !isOther(head?.ETag?.replaceAll('"', '') ?? '', etag)) return;
   throw new Error(
-    `${artifact.path} was sent to s3://${bucket.name}, but what is there is something else (${bytes} bytes of ${artifact.bytes})`,
+    `${artifact.path} was sent to s3://${bucket.name}, but what is there is something else (${head?.ContentLength ?? 0} bytes of ${artifact.bytes})`,
   );
 };
 
@@ -78,7 +81,7 @@ const putWhole = async (upload: Upload, Body: Buffer): Promise<Buffer> => {
   const { bucket, artifact, signal } = upload;
   const md5 = createHash('md5').update(Body).digest();
   const ContentMD5 = md5.toString('base64');
-  const input = { ...addressOf(upload), ...metadataOf(upload), Body, ContentMD5 };
+  const input = { ...addressOf(upload), ...metadataOf(upload), ...conditionOf(upload), Body, ContentMD5 };
   await bucket.asked(`storing ${artifact.path}`, () =>
     bucket.client.send(new PutObjectCommand(input), withSignal(signal)),
   );
