@@ -56,7 +56,7 @@ export class Informant {
     const backup = await readBackup(this.log, backupId, { upTo: event.sequence, signal });
     return {
       backup,
-      lastGood: backup && (await this.history.lastGood(backup.request.source, backup.id, signal)),
+      lastGood: backup && (await this.history.lastGood(backup.request.source, { before: backup.id, signal })),
       isRepeated: event.type === 'DeletionFailed' && (await this.hasFailedBefore(event, signal)),
     };
   }
@@ -68,7 +68,7 @@ export class Informant {
       return isSilence(event, source) ? messageOf(tellable(event), known) : undefined;
     const { backup } = known;
     if (backup?.request.source !== source) return undefined;
-    const newest = backupsOf(await this.history.now(signal), source).find(({ ended }) => ended);
+    const newest = backupsOf(await this.history.now(signal), source).find(({ hasEnded }) => hasEnded);
     if (event.type === 'BackupRequested') return hasEnded(backup) ? undefined : begun(backup);
     return newest && newest.id > backup.id ? undefined : messageOf(tellable(event), known);
   }

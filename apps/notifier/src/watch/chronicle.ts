@@ -1,75 +1,64 @@
 import type { Moment } from '@nocodb-backup/backup';
-import type {
-  BackupDeleted,
-  BackupRequested,
-  UploadFailed,
-  Uploaded,
-  VerificationFailed,
-} from '@nocodb-backup/events';
+import type { BackupImported, BackupRequested, UploadFailed, Uploaded } from '@nocodb-backup/events';
 
-/** A fact of which the chronicle takes note. */
-export type Noted = (BackupRequested | Uploaded | UploadFailed | VerificationFailed | BackupDeleted) & Moment;
+/** A fact that says which backups there are, and which of them nobody works on any more. */
+export type Noted = (BackupRequested | BackupImported | Uploaded | UploadFailed) & Moment;
 
-/** What the watch remembers of one backup: some 300 bytes, however many tables it has. */
-export interface Entry {
+/** What a fact says, without all that it tells of tables. */
+export interface Note {
   readonly id: string;
-  /** Missing while its request has not been read. */
+  /** It was asked for in this log. */
   readonly request?: { readonly source: string; readonly at: Date; readonly deadline: Date };
-  readonly ended?: { readonly at: Date; readonly isComplete: boolean };
-  /** Where it lay when it was sealed, and still lies. */
-  readonly places: readonly string[];
-  readonly deletedIn: readonly string[];
-  readonly isDamaged: boolean;
+  /** It was found in the vault. */
+  readonly found?: { readonly source: string };
+  readonly hasEnded: boolean;
 }
 
-/** By backup id. The kinds of facts may come in any order, each kind in its own. */
-export type Chronicle = ReadonlyMap<string, Entry>;
+/** By backup id. The kinds of facts may come in any order. */
+export type Chronicle = ReadonlyMap<string, Note>;
 
 /** So many backups are remembered, the newest ones. */
 const backupsAtMost = 2000;
 
-/** Adds what was read. */
-export const evolveChronicle = (chronicle: Chronicle, facts: readonly Noted[]): Chronicle => {
-  if (facts.length === 0) return chronicle;
-  const entries = new Map(chronicle);
-  for (const fact of facts) {
-    const { backupId: id } = fact.data;
-    entries.set(id, noted(entries.get(id) ?? { id, places: [], deletedIn: [], isDamaged: false }, fact));
-  }
-  const kept = [...entries.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).slice(-backupsAtMost);
-  return new Map(kept.map((entry) => [entry.id, entry]));
-};
-
-const noted = (entry: Entry, fact: Noted): Entry => {
-  switch (fact.type) {
+/** What the fact says of its backup. */
+export const noteOf = ({ type, data, time }: Noted): Note => {
+  const { backupId: id } = data;
+  switch (type) {
     case 'BackupRequested': {
-      const { source, deadline } = fact.data;
-      return { ...entry, request: { source, at: fact.time, deadline: new Date(deadline) } };
+      const { source, deadline } = data;
+      return { id, request: { source, at: time, deadline: new Date(deadline) }, hasEnded: false };
     }
-    case 'Uploaded': {
-      const isComplete = fact.data.status === 'complete';
-      return { ...entry, ended: { at: fact.time, isComplete }, places: fact.data.destinations };
-    }
+    case 'BackupImported':
+      return { id, found: { source: data.source }, hasEnded: true };
+    case 'Uploaded':
     case 'UploadFailed':
-      return { ...entry, ended: { at: fact.time, isComplete: false } };
-    case 'VerificationFailed':
-      return fact.data.findings.length > 0 ? { ...entry, isDamaged: true } : entry;
-    case 'BackupDeleted':
-      return { ...entry, deletedIn: [...new Set([...entry.deletedIn, fact.data.destination])] };
+      return { id, hasEnded: true };
   }
 };
 
-/** Everything in it is whole, nobody has found damage, and it still lies somewhere. */
-export const isGood = ({ ended, places, deletedIn, isDamaged }: Entry): boolean =>
-  ended?.isComplete === true && !isDamaged && places.some((place) => !deletedIn.includes(place));
+/** Adds what was read. */
+export const evolveChronicle = (chronicle: Chronicle, notes: readonly Note[]): Chronicle => {
+  if (notes.length === 0) return chronicle;
+  const all = new Map(chronicle);
+  for (const note of notes) {
+    const known = all.get(note.id);
+    all.set(note.id, { ...known, ...note, hasEnded: note.hasEnded || known?.hasEnded === true });
+  }
+  const kept = [...all.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).slice(-backupsAtMost);
+  return new Map(kept.map((note) => [note.id, note]));
+};
 
 /** The backups of a source, newest first. */
-export const backupsOf = (chronicle: Chronicle, source: string): Entry[] =>
+export const backupsOf = (chronicle: Chronicle, source: string): Note[] =>
   [...chronicle.values()]
-    .filter(({ request }) => request?.source === source)
+    .filter(({ request, found }) => (request ?? found)?.source === source)
     .sort((a, b) => (a.id < b.id ? 1 : -1));
 
-/** Every source that ever asked for a backup. */
+/** Every source that ever asked for a backup; what was only found may be another installation's, which nobody runs any more. */
 export const sourcesOf = (chronicle: Chronicle): string[] => [
   ...new Set([...chronicle.values()].flatMap(({ request }) => request?.source ?? [])),
 ];
+
+/** When the source asked for a backup for the first time, as far as that is remembered. */
+export const firstRequestOf = (chronicle: Chronicle, source: string): Date | undefined =>
+  backupsOf(chronicle, source).findLast(({ request }) => request)?.request?.at;

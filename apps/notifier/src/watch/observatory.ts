@@ -3,14 +3,15 @@ import { type AlertFact, type Alerts, evolveAlerts, noAlerts } from '@nocodb-bac
 import type { AlertKind } from '@nocodb-backup/events';
 import { EventLog } from '@nocodb-backup/messaging';
 import { readBackup, readLyingBackups } from '@nocodb-backup/service';
-import { backupsOf, type Chronicle, isGood, sourcesOf } from './chronicle.js';
+import { type Chronicle, firstRequestOf, sourcesOf } from './chronicle.js';
 import type { Condition } from './condition.js';
 import { diskConditions, spaceIn } from './disk.js';
+import type { Aspect } from './good.js';
 import { History } from './history.js';
-import { shrunkenConditions } from './shrunken.js';
-import { stuckConditions } from './stuck-retention.js';
-import { ageConditions, overdueConditions } from './time-conditions.js';
 import { Watch } from './rules.js';
+import { type Pair, shrunkenConditions } from './shrunken.js';
+import { stuckConditions } from './stuck-retention.js';
+import { ageConditions, overdueConditions, type SourceAge } from './time-conditions.js';
 
 /** What is wrong by now, what had been told of it, and the kinds of which something is known. */
 export interface Sight {
@@ -20,6 +21,14 @@ export interface Sight {
 }
 
 const HOUR_MS = 3600_000;
+const aspects = ['dump', 'records'] as const satisfies readonly Aspect[];
+/** How far back it is looked for what can be compared. */
+const comparedAtMost = 100;
+
+interface Comparable {
+  readonly aspect: Aspect;
+  readonly ids: readonly [newest: string, before: string];
+}
 
 /** Looks at log and disk. What costs much to find out is looked at once an hour, or when there is a new backup. */
 @Injectable()
@@ -29,7 +38,7 @@ export class Observatory {
   private stuck: { readonly at: Date; readonly conditions: readonly Condition[] } | undefined;
   private readonly compared = new Map<
     string,
-    { readonly pair: string; readonly conditions: readonly Condition[] }
+    { readonly pairs: string; readonly conditions: readonly Condition[] }
   >();
 
   constructor(
@@ -43,14 +52,9 @@ export class Observatory {
     const chronicle = await this.history.now(signal);
     await this.readAlerts(signal);
     const disk = await this.disk(now);
-    const age = {
-      maxAgeHours: rules.maxAgeHours,
-      ownSource: rules.source,
-      watchedSince: await this.since(now, signal),
-    };
     const conditions = [
       ...overdueConditions(chronicle, now),
-      ...ageConditions(chronicle, age, now),
+      ...ageConditions(await this.ages(chronicle, now, signal), rules.maxAgeHours, now),
       ...(await this.shrunken(chronicle, signal)),
       ...(await this.stuckRetention(now, signal)),
       ...(disk ?? []),
@@ -83,29 +87,55 @@ export class Observatory {
     return space && diskConditions(space, { source, percent, isOpen }, now);
   }
 
-  private async shrunken(chronicle: Chronicle, signal: AbortSignal): Promise<Condition[]> {
-    const conditions: Condition[] = [];
-    for (const source of sourcesOf(chronicle)) {
-      const [newest, before] = backupsOf(chronicle, source).filter((entry) => isGood(entry));
-      if (newest && before)
-        conditions.push(...(await this.comparison(source, [newest.id, before.id], signal)));
+  /** The watch's own source must have backups even if it never asked for one. */
+  private async ages(chronicle: Chronicle, now: Date, signal: AbortSignal): Promise<SourceAge[]> {
+    const watchedSince = await this.since(now, signal);
+    const ages: SourceAge[] = [];
+    for (const source of new Set([this.watch.rules.source, ...sourcesOf(chronicle)])) {
+      const lastGood = await this.history.lastGood(source, { signal });
+      ages.push({ source, lastGood, awaitedSince: firstRequestOf(chronicle, source) ?? watchedSince });
     }
+    return ages;
+  }
+
+  private async shrunken(chronicle: Chronicle, signal: AbortSignal): Promise<Condition[]> {
+    if (this.watch.rules.shrinkPercent === 0) return [];
+    const conditions: Condition[] = [];
+    for (const source of sourcesOf(chronicle)) conditions.push(...(await this.comparison(source, signal)));
     return conditions;
   }
 
-  private async comparison(
-    source: string,
-    [newest, before]: readonly [string, string],
-    signal: AbortSignal,
-  ): Promise<readonly Condition[]> {
-    const pair = `${newest} ${before}`;
+  private async comparison(source: string, signal: AbortSignal): Promise<readonly Condition[]> {
+    const comparable = await this.comparable(source, signal);
+    const pairs = JSON.stringify(comparable);
     const known = this.compared.get(source);
-    if (known?.pair === pair) return known.conditions;
-    const now = await readBackup(this.log, newest, { signal });
-    const then = await readBackup(this.log, before, { signal });
-    const conditions = now && then ? shrunkenConditions(now, then, this.watch.rules.shrinkPercent) : [];
-    this.compared.set(source, { pair, conditions });
+    if (known?.pairs === pairs) return known.conditions;
+    const read: Pair[] = [];
+    for (const { aspect, ids } of comparable) {
+      const [newest, before] = [
+        await readBackup(this.log, ids[0], { signal }),
+        await readBackup(this.log, ids[1], { signal }),
+      ];
+      if (newest && before) read.push({ aspect, newest, before });
+    }
+    const conditions = shrunkenConditions(read, this.watch.rules.shrinkPercent);
+    this.compared.set(source, { pairs, conditions });
     return conditions;
+  }
+
+  /** Of what is compared the two newest good backups that hold it. */
+  private async comparable(source: string, signal: AbortSignal): Promise<Comparable[]> {
+    const found: Record<Aspect, string[]> = { dump: [], records: [] };
+    let seen = 0;
+    for await (const { id, holds } of this.history.good(source, { signal })) {
+      for (const aspect of holds) found[aspect].push(id);
+      seen += 1;
+      if (seen === comparedAtMost || aspects.every((aspect) => found[aspect].length > 1)) break;
+    }
+    return aspects.flatMap((aspect) => {
+      const [newest, before] = found[aspect];
+      return newest !== undefined && before !== undefined ? { aspect, ids: [newest, before] } : [];
+    });
   }
 
   private async stuckRetention(now: Date, signal: AbortSignal): Promise<readonly Condition[]> {

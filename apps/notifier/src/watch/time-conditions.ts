@@ -1,15 +1,16 @@
 import { ageText, durationText } from '@nocodb-backup/backup';
 import { instantText } from '../told/message.js';
-import { backupsOf, type Chronicle, type Entry, isGood, sourcesOf } from './chronicle.js';
+import type { Chronicle } from './chronicle.js';
 import type { Condition } from './condition.js';
+import type { Good } from './good.js';
 
 /** How long after its deadline a backup may take to be closed: an upload to the bucket may still end well. */
 const graceMs = 15 * 60_000;
 
 /** The backups that should have ended and have not, as happens where nobody is there to close them. */
 export const overdueConditions = (chronicle: Chronicle, now: Date): Condition[] =>
-  [...chronicle.values()].flatMap(({ id, request, ended }) => {
-    if (!request || ended || now.getTime() <= request.deadline.getTime() + graceMs) return [];
+  [...chronicle.values()].flatMap(({ id, request, hasEnded }) => {
+    if (!request || hasEnded || now.getTime() <= request.deadline.getTime() + graceMs) return [];
     return {
       kind: 'overdue',
       source: request.source,
@@ -24,33 +25,26 @@ export const overdueConditions = (chronicle: Chronicle, now: Date): Condition[] 
     };
   });
 
-/** What the age of backups is measured by. */
-export interface AgeRule {
-  /** 0 = never. */
-  readonly maxAgeHours: number;
-  /** The source that must have backups even if it never asked for one. */
-  readonly ownSource: string;
-  /** Since when somebody watches: before, no backup can be missed. */
-  readonly watchedSince: Date;
+/** How old the backups of a source are. */
+export interface SourceAge {
+  readonly source: string;
+  readonly lastGood?: Good | undefined;
+  /** Since when there should be backups: before, none can be missed. */
+  readonly awaitedSince: Date;
 }
-
-/** The sources without a good backup for too long. */
-export const ageConditions = (chronicle: Chronicle, rule: AgeRule, now: Date): Condition[] => {
-  if (rule.maxAgeHours === 0) return [];
-  const sources = new Set([rule.ownSource, ...sourcesOf(chronicle)]);
-  return [...sources].flatMap((source) => ageCondition(chronicle, { ...rule, source }, now));
-};
 
 const HOUR_MS = 3600_000;
 
+/** The sources without a good backup for too long; `maxAgeHours` 0 = never. */
+export const ageConditions = (ages: readonly SourceAge[], maxAgeHours: number, now: Date): Condition[] =>
+  maxAgeHours === 0 ? [] : ages.flatMap((age) => ageCondition(age, maxAgeHours, now));
+
 const ageCondition = (
-  chronicle: Chronicle,
-  { source, maxAgeHours, watchedSince }: AgeRule & { readonly source: string },
+  { source, lastGood, awaitedSince }: SourceAge,
+  maxAgeHours: number,
   now: Date,
 ): Condition[] => {
-  const own = backupsOf(chronicle, source);
-  const good = own.find((entry) => isGood(entry));
-  const since = new Date((good?.ended?.at ?? firstOf(own) ?? watchedSince).getTime() + maxAgeHours * HOUR_MS);
+  const since = new Date((lastGood?.endedAt ?? awaitedSince).getTime() + maxAgeHours * HOUR_MS);
   if (now <= since) return [];
   return [
     {
@@ -59,8 +53,8 @@ const ageCondition = (
       level: 'error',
       title: `No good backup: ${source}`,
       lines: [
-        good?.ended
-          ? `The last complete and undamaged backup is ${good.id}, made ${ageText(good.ended.at, now)}.`
+        lastGood
+          ? `The last complete and undamaged backup is ${lastGood.id}, made ${ageText(lastGood.endedAt, now)}.`
           : `There is no complete and undamaged backup of this source.`,
         `There should be one at least every ${durationText(maxAgeHours * 3600)}.`,
       ],
@@ -74,5 +68,3 @@ const ageCondition = (
     },
   ];
 };
-
-const firstOf = (own: readonly Entry[]): Date | undefined => own.at(-1)?.request?.at;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BackupRequested } from '@nocodb-backup/events';
+import { BackupRequested, ChannelOpened } from '@nocodb-backup/events';
 import { connect, type Connection, EventLog, provision } from '@nocodb-backup/messaging';
 import { type NatsServer, madeUpFacts, startNats } from '@nocodb-backup/testing';
+import { foundFact } from './found.harness.js';
 import { History } from './history.js';
 import { Observatory } from './observatory.js';
 import { Watch } from './rules.js';
@@ -107,5 +108,21 @@ describe('three watchmen of one log', () => {
   it('say that nobody deletes what retention does not want', async () => {
     await look(4 * 24 * hour);
     expect((await alerts()).slice(5)).toEqual(['AlertRaised retention-stuck-default-1']);
+  }, 60_000);
+
+  it('take a backup that was found in the vault for what it is, as old as it is', async () => {
+    const watchman = watchmanOf({ source: 'found' });
+    const own = async () => (await alerts()).filter((alert) => alert.includes('found'));
+    await log.append(ChannelOpened({ channel: 'webhook' }));
+    const begun = Date.now();
+    const later = async (hours: number) => {
+      now = new Date(begun + hours * hour);
+      await watchman.look(signal);
+      return own();
+    };
+    expect(await later(25)).toEqual([]);
+    await log.append(foundFact('2026-11-23_05-00-00', new Date(begun + 20 * hour), { source: 'found' }));
+    expect(await later(45)).toEqual([]);
+    expect(await later(47)).toEqual(['AlertRaised no-good-backup-found-1']);
   }, 60_000);
 });
