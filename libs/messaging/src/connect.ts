@@ -67,7 +67,7 @@ const open = async (options: ConnectOptions): Promise<NatsConnection> => {
 const natsOptions = (options: ConnectOptions): NodeConnectionOptions => ({
   servers: serversOf(options),
   name: options.name,
-  timeout: 5000,
+  timeout: Math.min(5000, options.timeoutMs ?? 5000),
   maxReconnectAttempts: -1,
   reconnectTimeWait: 500,
   pingInterval: 20_000,
@@ -97,16 +97,21 @@ const isAboutTls = (reason: string): boolean => /certificate|tls|ssl/i.test(reas
 
 const unreachable = (options: ConnectOptions, error: unknown): Error => {
   const reason = reasonOf(error);
-  return new Error(`cannot connect to NATS at ${addressOf(options)}: ${reason}. ${adviceOn(error, reason)}`, {
-    cause: error,
-  });
+  return new Error(
+    `cannot connect to NATS at ${addressOf(options)}: ${reason}. ${adviceOn(error, reason, options)}`,
+    {
+      cause: error,
+    },
+  );
 };
 
-const adviceOn = (error: unknown, reason: string): string => {
+const adviceOn = (error: unknown, reason: string, { tls }: ConnectOptions): string => {
   if (isRefusal(error)) return 'It refused the credentials: check user, password, token or key.';
-  return isAboutTls(reason)
-    ? 'Check NATS_TLS_CA (who signed its certificate), the host name in NATS_URL, and NATS_TLS_CERT if the server asks for one.'
-    : 'Is nats-server running, and is the address (NATS_URL) right?';
+  if (isAboutTls(reason))
+    return 'Check NATS_TLS_CA (who signed its certificate), and the host name in NATS_URL.';
+  // A server that misses the client's certificate hangs up without a word.
+  const certificate = tls ? ' Does it want a certificate (NATS_TLS_CERT, NATS_TLS_KEY)?' : '';
+  return `Is nats-server running, and is the address (NATS_URL) right?${certificate}`;
 };
 
 const serversOf = ({ servers }: ConnectOptions): string[] =>

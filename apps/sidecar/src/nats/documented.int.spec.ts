@@ -28,6 +28,13 @@ const prepare = async (folder: string) => {
   await writeFile(file, passwords.replace(/^NATS_EXPORTER_PASSWORD.*\n/m, ''));
 };
 
+const prepareVerifying = async (folder: string) => {
+  await prepare(folder);
+  const file = join(folder, 'tls.conf');
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace('# ca_file', 'ca_file').replace('# verify', 'verify'));
+};
+
 const asDocumented = (text: string): string =>
   text
     .replace('# include "passwords.conf"', 'include "passwords.conf"')
@@ -75,9 +82,52 @@ describe('the set-up of docs/nats.md', () => {
     await expect(wire.request('$JS.API.INFO', '', { timeout: 5000 })).resolves.toBeDefined();
   });
 
-  it('is not taken for a server that an unknown authority signed for', async () => {
+  it('is refused by whoever does not know the authority', async () => {
     await expect(connected({ ...common, NATS_TLS_CA_FILE: undefined })).rejects.toThrow(
       /certificate.*NATS_TLS_CA/s,
     );
+  });
+
+  it('is refused by whoever wants TLS of a server without', async () => {
+    const plain = await startShippedNats();
+    try {
+      const env = { ...common, NATS_URL: `tls://${plain.address}` };
+      await expect(connected(env)).rejects.toThrow(/tls/i);
+    } finally {
+      await plain.stop();
+    }
+  });
+});
+
+describe('a server that verifies the certificates of clients', () => {
+  let nats: ShippedNats;
+  beforeAll(async () => {
+    nats = await startShippedNats({ prepare: prepareVerifying, edit: asDocumented, env: {} });
+  }, 60_000);
+  afterAll(() => nats.stop());
+
+  const connected = async (more: Environment) => {
+    const tls = (name: string) => join(nats.folder, 'tls', name);
+    const env = {
+      NATS_URL: `tls://${nats.address}`,
+      NATS_TLS_CA_FILE: tls('ca.pem'),
+      NATS_USER: 'dumper',
+      NATS_PASSWORD_FILE: join(nats.folder, 'secrets/dumper'),
+      ...more,
+    };
+    const options = connectOptions(parseConfig(NatsConfig, env), 'dumper');
+    const connection = await connect({ ...options, timeoutMs: 1000 });
+    await connection.close();
+  };
+
+  it('lets in who has one that the authority signed', async () => {
+    const [NATS_TLS_CERT_FILE, NATS_TLS_KEY_FILE] = ['dumper.pem', 'dumper.key'].map((name) =>
+      join(nats.folder, 'tls', name),
+    );
+    await expect(connected({ NATS_TLS_CERT_FILE, NATS_TLS_KEY_FILE })).resolves.toBeUndefined();
+  });
+
+  it('refuses who has none, and tells what is missing', async () => {
+    await expect(connected({})).rejects.toThrow(/NATS_TLS_CERT/);
   });
 });
