@@ -27,7 +27,7 @@ const helpOf = async (...argv: string[]): Promise<string> => {
   return text;
 };
 const verbs = [
-  ...['backup', 'list', 'show', 'inspect', 'events', 'publish', 'doctor', 'restore'],
+  ...['backup', 'list', 'show', 'inspect', 'events', 'publish', 'doctor', 'init', 'restore'],
   ...['restore-dump', 'restore-files', 'restore-schema', 'restore-records', 'restore-attachments'],
 ];
 

@@ -13,6 +13,7 @@ import { addExportLog } from './verbs/export-log.js';
 import { addHistory } from './verbs/history.js';
 import { addImport } from './verbs/import.js';
 import { addImportLog } from './verbs/import-log.js';
+import { addInit } from './verbs/init.js';
 import { addInspect } from './verbs/inspect.js';
 import { addList } from './verbs/list.js';
 import { addPins } from './verbs/pins.js';
@@ -71,4 +72,5 @@ const verbs = [
   addRebuild,
   addRecoveryKit,
   addDoctor,
+  addInit,
 ];

@@ -1,12 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { InitSettings } from '@nocodb-backup/cli';
 import { HealthConfig, LogConfig, ServiceConfig } from '@nocodb-backup/service';
 import { services } from './services.js';
 import { UpConfig } from './up.js';
 
 const example = readFileSync(join(import.meta.dirname, '../../../.env.example'), 'utf8');
-const schemas = [HealthConfig, LogConfig, ServiceConfig, UpConfig, ...services.map(({ config }) => config)];
+const schemas = [
+  InitSettings,
+  HealthConfig,
+  LogConfig,
+  ServiceConfig,
+  UpConfig,
+  ...services.map(({ config }) => config),
+];
 
 describe('.env.example', () => {
   it('names exactly the variables that the services read, each once', () => {

@@ -9,7 +9,7 @@ import {
 import { BackupSettings, parseConfig } from '@nocodb-backup/service';
 import type { CliContext } from '../context.js';
 import { sizeText } from '../views/figures.js';
-import { type Check, type Finding, ok, warn } from './check.js';
+import { type Check, ok, warn } from './check.js';
 
 const notWanted = ok('not wanted (NOCODB_BACKUP_DATABASE_DUMP)');
 
@@ -31,24 +31,16 @@ const ask: (context: CliContext, signal: AbortSignal) => ReturnType<AskDatabase>
   return serverFacts(connectionOf(settings), { signal, queryLimit: 8000 });
 };
 
-/** The database can be reached with this password, and its indexes fit the operating system that it runs on. */
+/** The database can be reached with this password. */
 export const databaseCheck = (context: CliContext, database: AskDatabase): Check => ({
   name: 'database',
   find: async (signal) => {
     const facts = await database(signal);
     if (!facts) return notWanted;
     const connection = connectionOf(parseConfig(DatabaseSettings, context.environment()));
-    return judged(`${nameOf(connection)}: PostgreSQL ${facts.version}, ${sizeText(facts.sizeBytes)}`, facts);
+    return ok(`${nameOf(connection)}: PostgreSQL ${facts.version}, ${sizeText(facts.sizeBytes)}`);
   },
 });
-
-const judged = (text: string, { collation: { version, actualVersion } }: ServerFacts): Finding => {
-  if (version === null || actualVersion === null || version === actualVersion) return ok(text);
-  return warn(
-    `${text}; its collation is of version ${version}, the system's is ${actualVersion}: indexes on text may be wrong`,
-    'Back up, then as the owner: REINDEX DATABASE, and then ALTER DATABASE ... REFRESH COLLATION VERSION',
-  );
-};
 
 /** There is a pg_dump that is as new as the server. */
 export const dumpCheck = (database: AskDatabase): Check => ({

@@ -6,6 +6,7 @@ import { bucketCheck } from '../doctor/check-bucket.js';
 import { type Check, runChecks } from '../doctor/check.js';
 import { askDatabase, databaseCheck, dumpCheck } from '../doctor/check-database.js';
 import { dataCheck } from '../doctor/check-data.js';
+import { collationCheck } from '../doctor/check-collation.js';
 import { keysCheck } from '../doctor/check-keys.js';
 import { lastBackupCheck } from '../doctor/check-last-backup.js';
 import { logCheck } from '../doctor/check-log.js';
@@ -29,7 +30,7 @@ export const addDoctor = (program: Command, context: CliContext): void => {
     .command('doctor')
     .summary('check that everything is there that a backup needs')
     .description(
-      'Checks what a backup needs: event log, database, pg_dump, NocoDB API and token, data directory, backup directory and its free space, the bucket, the keys of encrypted backups, and the age of the last backup. Changes nothing (but writes a small object to the bucket, and deletes it).',
+      'Checks what a backup needs: event log, database, pg_dump, the order of text, NocoDB API and token, data directory, backup directory and its free space, the bucket, the keys of encrypted backups, and the age of the last backup. Changes nothing (but writes a small object to the bucket, and deletes it).',
     )
     .option('--json', 'print a JSON object')
     .addHelpText(
@@ -60,6 +61,7 @@ const checksOf = (context: CliContext): Check[] => {
     logCheck(context),
     databaseCheck(context, database),
     dumpCheck(database),
+    collationCheck(context, database),
     apiCheck(context),
     dataCheck(context),
     vaultCheck(context, neededBytes(context, database)),
