@@ -17,9 +17,6 @@ export interface FoundBackup {
 
 const mostListed = 5000;
 
-const uncounted =
-  'made by the older tool (Python): nothing of it was counted when it was made, so that it is never called complete. nocodb-backup verify and drill tell more';
-
 /** The fact that a backup was found there. Throws a ZodError where the manifest tells what no fact takes. */
 export const backupImported = (
   { manifest, format, artifact }: FoundBackup,
@@ -35,7 +32,12 @@ export const backupImported = (
     destinations: [...destinations],
     format,
     manifest: artifact,
-    ...verdictOf(manifest, format),
+    status: manifest.status,
+    failures: boundedTexts(manifest.failures, {
+      noun: 'things that are not in it',
+      most: 500,
+      length: 2000,
+    }),
     ...requestOf(manifest),
     settledAt: manifest.settledAt,
     files: filesOf(manifest) + (artifact ? 1 : 0),
@@ -48,18 +50,6 @@ export const backupImported = (
     export: { ...partIs('export'), ...exportOf(parts.export.bases) },
     warnings: boundedTexts(manifest.warnings, { noun: 'warnings', most: 500, length: 2000 }),
   });
-};
-
-const verdictOf = (
-  { status, failures }: Manifest,
-  format: Data['format'],
-): Pick<Data, 'status' | 'failures'> => {
-  const isCounted = format !== 'legacy';
-  const all = [...(isCounted ? [] : [uncounted]), ...failures];
-  return {
-    status: isCounted ? status : 'partial',
-    failures: boundedTexts(all, { noun: 'things that are not in it', most: 500, length: 2000 }),
-  };
 };
 
 type Request = Pick<

@@ -78,11 +78,12 @@ describe('a backup of the Python tool', () => {
     const { manifest } = await opened(base(ORDERS));
     expect(Manifest.omit({ artifacts: true }).safeParse(manifest).success).toBe(true);
     expect(manifest).toMatchObject({
-      status: 'complete',
+      // However whole it looks: nobody knows what it should have.
+      status: 'partial',
       source: 'http://nocodb:8080',
       requestedAt: '2024-02-05T06:15:00.000Z',
       parts: { dump: { status: 'complete' }, files: { status: 'complete' }, export: { status: 'complete' } },
-      failures: [],
+      failures: [expect.stringMatching(/counted nothing/)],
     });
     expect(manifest.parts.export.bases[0]?.tables[0]).toEqual({
       id: 'm1',

@@ -14,16 +14,15 @@ export interface LegacyContent {
 
 type Parts = Manifest['parts'];
 
-/** A manifest, as this program would have written it, made up from what the Python tool left. */
+/** A manifest, as this program would have written it, made up from what the Python tool left: nobody knows whether that is all. */
 export const manifestOfLegacy = (content: LegacyContent): Manifest => {
   const { id, legacy, folder } = content;
-  const failures = failuresOf(content);
   const at = instantOf(id)?.toISOString() ?? new Date(0).toISOString();
   return {
     format: 'nocodb-backup',
     version: '2.0',
     id,
-    status: legacy && failures.length === 0 ? 'complete' : 'partial',
+    status: 'partial',
     source: originOf(legacy?.nocodb_url),
     trigger: 'manual',
     requestedBy: 'the older tool (Python)',
@@ -34,7 +33,7 @@ export const manifestOfLegacy = (content: LegacyContent): Manifest => {
     nocodb: { version: null },
     postgres: null,
     parts: partsOf(content),
-    failures,
+    failures: failuresOf(content),
     warnings: warningsOf(content),
     artifacts: artifactsOf(folder),
   };
@@ -69,7 +68,11 @@ const exportStatus = (
   return tables.every(({ entry }) => entry.status === 'complete') ? 'complete' : 'partial';
 };
 
+const uncounted =
+  'the older tool (Python) counted nothing when it made it, so that it is never called complete: nocodb-backup verify and drill tell more';
+
 const failuresOf = ({ legacy, tables }: LegacyContent): string[] => [
+  uncounted,
   ...(legacy && tables.length === 0
     ? ['export: no table is listed; the older tool said so, too, when NocoDB refused its token']
     : []),
