@@ -1,9 +1,14 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { Readable } from 'node:stream';
+import type { Artifact } from '@nocodb-backup/events';
+import { parseConfig, VaultSettings } from '@nocodb-backup/service';
+import {
+  DirectoryVault,
+  EncryptionSettings,
+  S3Settings,
+  s3VaultOf,
+  stagingPlaceOf,
+} from '@nocodb-backup/vault';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -14,43 +19,53 @@ export interface MadeUpTable {
   readonly columns: readonly object[];
   /** Undefined: it failed. */
   readonly rows?: Iterable<Row>;
+  readonly contentHash?: string;
 }
 
-/** Writes a sealed backup with one base, as the services do. */
+/** Writes a sealed backup with one base, as the services do: where and how the variables say. */
 export const writeBackup = async (
-  root: string,
+  env: Readonly<Record<string, string>>,
   id: string,
   tables: readonly MadeUpTable[],
 ): Promise<void> => {
-  const artifacts: object[] = [];
-  const entries: object[] = [];
-  const base = 'bases/CRM';
-  const stored = async (path: string) => {
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(join(root, id, path)), hash);
-    const { size: bytes } = await stat(join(root, id, path));
-    artifacts.push({ path, bytes, sha256: hash.digest('hex'), part: 'export' });
+  const schema = VaultSettings.extend({ ...S3Settings.shape, ...EncryptionSettings.shape });
+  const settings = parseConfig(schema, env);
+  const bucket = s3VaultOf(settings);
+  const vault = bucket ?? new DirectoryVault(settings.NOCODB_BACKUP_DIR);
+  const place = stagingPlaceOf({ ...settings, NOCODB_BACKUP_STAGING: bucket ? 's3' : 'local' });
+  const staging = place.stage(id, 'a1');
+  const artifacts: Artifact[] = [];
+  for (const [path, source] of filesOf(tables)) artifacts.push(await staging.store(path, source));
+  for (const artifact of artifacts) await vault.publish(id, 'a1', artifact);
+  const recipients = await staging.secrecy?.recipients();
+  const content = { tables: tables.map((table) => entryOf(table, recipients !== undefined)), artifacts };
+  const manifest = {
+    ...manifestOf(id, content),
+    ...(recipients && { encryption: { format: 'age', recipients } }),
   };
-  await mkdir(join(root, id, base), { recursive: true });
-  for (const { id: tableId, title, columns, rows } of tables) {
-    const folder = `${base}/tables/${tableId}`;
-    const entry = { id: tableId, title, folder, links: 0, attachments: { files: 0, bytes: 0, missing: 0 } };
-    entries.push({ ...entry, status: rows ? 'complete' : 'failed', records: rows ? count(rows) : 0 });
-    if (!rows) continue;
-    await mkdir(join(root, id, folder), { recursive: true });
-    const definition = { table: { id: tableId, title, columns }, views: [], hooks: [] };
-    await writeFile(join(root, id, folder, 'schema.json'), JSON.stringify(definition));
-    const target = createWriteStream(join(root, id, folder, 'records.json.gz'));
-    await pipeline(jsonOf(rows), createGzip({ level: 1 }), target);
-    for (const name of ['schema.json', 'records.json.gz']) await stored(`${folder}/${name}`);
-  }
-  const bases = [{ id: 'p1', title: 'CRM', folder: base, tables: entries }];
-  await writeFile(join(root, id, 'manifest.json'), JSON.stringify(manifestOf(id, { bases, artifacts })));
+  await vault.writeManifest(id, Buffer.from(JSON.stringify(manifest)));
+  await vault.sweep(id);
+  bucket?.close();
 };
 
-const count = (rows: Iterable<Row>): number => Array.from(rows, () => 0).length;
+const base = 'bases/CRM';
+const folderOf = ({ id }: MadeUpTable): string => `${base}/tables/${id}`;
 
-function* jsonOf(rows: Iterable<Row>): Generator<string> {
+function* filesOf(tables: readonly MadeUpTable[]): Generator<[string, Readable]> {
+  const titles = tables.map(({ id, title }) => ({ tableId: id, title }));
+  yield [`${base}/metadata.json`, json({ base: { id: 'p1', title: 'CRM' }, tables: titles })];
+  for (const table of tables) {
+    const { id, title, columns, rows } = table;
+    if (!rows) continue;
+    yield [`${folderOf(table)}/schema.json`, json({ table: { id, title, columns }, views: [], hooks: [] })];
+    const lines = Readable.from(linesOf(rows), { objectMode: false });
+    yield [`${folderOf(table)}/records.json.gz`, lines.pipe(createGzip({ level: 1 }))];
+  }
+}
+
+const json = (value: unknown): Readable => Readable.from([Buffer.from(JSON.stringify(value))]);
+
+function* linesOf(rows: Iterable<Row>): Generator<string> {
   let separator = '[\n';
   for (const row of rows) {
     yield separator + JSON.stringify(row);
@@ -59,7 +74,18 @@ function* jsonOf(rows: Iterable<Row>): Generator<string> {
   yield separator === '[\n' ? '[]\n' : '\n]\n';
 }
 
-const manifestOf = (id: string, content: { readonly bases: object[]; readonly artifacts: object[] }) => ({
+const entryOf = (table: MadeUpTable, isUntitled: boolean): object => ({
+  ...{ id: table.id, title: isUntitled ? table.id : table.title, folder: folderOf(table) },
+  ...{ status: table.rows ? 'complete' : 'failed', records: table.rows ? count(table.rows) : 0, links: 0 },
+  ...{ attachments: { files: 0, bytes: 0, missing: 0 }, contentHash: table.contentHash },
+});
+
+const count = (rows: Iterable<Row>): number => Array.from(rows, () => 0).length;
+
+const manifestOf = (
+  id: string,
+  { tables, artifacts }: { readonly tables: readonly object[]; readonly artifacts: readonly Artifact[] },
+) => ({
   ...{ format: 'nocodb-backup', version: '2.0', id, status: 'partial', source: 'default', trigger: 'manual' },
   ...{
     requestedBy: 'ada',
@@ -71,7 +97,7 @@ const manifestOf = (id: string, content: { readonly bases: object[]; readonly ar
   parts: {
     dump: { status: 'not requested', tables: 0, rows: 0, sqlBytes: 0 },
     files: { status: 'not requested', files: 0, tarBytes: 0 },
-    export: { status: 'partial', bases: content.bases },
+    export: { status: 'partial', bases: [{ id: 'p1', title: 'CRM', folder: base, tables }] },
   },
-  ...{ failures: [], warnings: [], artifacts: content.artifacts },
+  ...{ failures: [], warnings: [], artifacts: artifacts.map((one) => ({ ...one, part: 'export' })) },
 });

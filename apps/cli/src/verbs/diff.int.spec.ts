@@ -17,7 +17,11 @@ const column = (id: string, title: string, uidt = 'SingleLineText') => ({ id, ti
 const key = { id: 'c1', title: 'Id', uidt: 'ID', pk: true };
 const columns = [key, column('c2', 'Name'), column('c3', 'Doubled', 'Formula')];
 const same: MadeUpTable = { id: 'm0', title: 'Same', columns, rows: [{ Id: 1, Name: 'x' }] };
-const MANY = 60_000;
+const withFiles = [...columns, column('c5', 'Files', 'Attachment'), column('c6', 'Data', 'JSON')];
+const signed = (sign: string, data: string | null) => [
+  { Id: 1, Files: [{ title: 'a', path: 'p', signedPath: sign }], Data: data && { signedBy: data } },
+];
+const MANY = 9_000;
 /** Texts as keys, which a database sorts otherwise than this program: they must be sorted. */
 const manyRows = (name: (n: number) => string) => ({
   *[Symbol.iterator]() {
@@ -27,11 +31,13 @@ const manyRows = (name: (n: number) => string) => ({
 
 describe('diff', () => {
   let root: string;
-  const cli = (...argv: string[]) => ranCli({ env: { NOCODB_BACKUP_DIR: root } }, 'diff', ...argv);
+  let env: Record<string, string>;
+  const cli = (...argv: string[]) => ranCli({ env }, 'diff', ...argv);
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'nocodb-backup-diff-'));
-    await writeBackup(root, before, [
+    env = { NOCODB_BACKUP_DIR: root };
+    await writeBackup(env, before, [
       same,
       {
         id: 'm1',
@@ -41,6 +47,10 @@ describe('diff', () => {
       },
       { id: 'm2', title: 'Gone', columns, rows: [{ Id: 1, Name: 'x' }] },
       { id: 'm3', title: 'Broken', columns },
+      { id: 'm7', title: 'Hashed', columns, rows: signed('a', null), contentHash: '1'.repeat(64) },
+      { id: 'm8', title: 'Signed', columns: withFiles, rows: signed('a', null) },
+      { id: 'm9', title: 'Keyless', columns: withFiles.slice(1), rows: signed('a', null) },
+      { id: 'm10', title: 'Signed by people', columns: withFiles, rows: signed('a', 'ada') },
       { id: 'm5', title: 'Remade', columns: [key, column('c9', 'Name')], rows: [{ Id: 1, Name: 'x' }] },
     ]);
     const renamed = [key, column('c2', 'Full name'), column('c4', 'New'), column('c3', 'Doubled', 'Formula')];
@@ -49,10 +59,14 @@ describe('diff', () => {
       { Id: 3, 'Full name': 'n3', New: 1, Doubled: 2 },
       { Id: 10, 'Full name': 'n10', New: 7, Doubled: 2 },
     ];
-    await writeBackup(root, after, [
+    await writeBackup(env, after, [
       same,
       { id: 'm1', title: 'Old orders', columns: renamed, rows },
       { id: 'm3', title: 'Broken', columns, rows: [] },
+      { id: 'm7', title: 'Hashed', columns, rows: signed('b', null), contentHash: '1'.repeat(64) },
+      { id: 'm8', title: 'Signed', columns: withFiles, rows: signed('b', null) },
+      { id: 'm9', title: 'Keyless', columns: withFiles.slice(1), rows: signed('b', null) },
+      { id: 'm10', title: 'Signed by people', columns: withFiles, rows: signed('b', 'bob') },
       { id: 'm4', title: 'Brand new', columns, rows: [{ Id: 1, Name: 'x' }] },
       {
         id: 'm6',
@@ -64,8 +78,8 @@ describe('diff', () => {
   }, 30_000);
   afterAll(() => rm(root, { recursive: true, force: true }));
 
-  it('counts table by table, and reads no table whose digest is the same', async () => {
-    await unlink(join(root, before, 'bases/CRM/tables/m0/schema.json'));
+  it('counts table by table, and reads no table whose digest, or hash of the content, is the same', async () => {
+    for (const id of ['m0', 'm7']) await unlink(join(root, before, `bases/CRM/tables/${id}/schema.json`));
     const { code, out, err } = await cli(before, after, '--json');
     expect([code, err]).toEqual([3, 'not compared: "Broken" of base "CRM"\n']);
     const counted = (JSON.parse(out) as Record<string, unknown>[]).map((one) =>
@@ -75,6 +89,10 @@ describe('diff', () => {
       ['Same', 'unchanged', 0, 0, 0],
       ['Old orders', 'changed', 1, 1, 1],
       ['Broken', 'not compared', 0, 0, 0],
+      ['Hashed', 'unchanged', 0, 0, 0],
+      ['Signed', 'unchanged', 0, 0, 0],
+      ['Keyless', 'unchanged', 0, 0, 0],
+      ['Signed by people', 'changed', 0, 1, 0],
       ['Brand new', 'new', 1, 0, 0],
       ['Remade', 'changed', 0, 1, 0],
       ['Gone', 'gone', 0, 0, 1],
@@ -82,7 +100,7 @@ describe('diff', () => {
     const text = (await cli(before, after)).out;
     expect(text).toContain('CRM / Old orders: was CRM / Orders');
     expect(text).toContain('columns renamed: Name > Full name');
-    expect(text).toContain('6 tables compared, 1 without a change');
+    expect(text).toContain('10 tables compared, 4 without a change');
   });
 
   it('prints the records of one table, sorted by id', async () => {
@@ -114,12 +132,12 @@ describe('diff', () => {
 
   it('sorts and compares more records than its memory may sort at once', async () => {
     const keyed = [{ ...key, uidt: 'SingleLineText' }, column('c2', 'Name')];
-    const text = 'Lorem ipsum '.repeat(10);
+    const text = 'Lorem ipsum '.repeat(200);
     const tables = (rows: Iterable<Record<string, unknown>>) => [
       { id: 'm1', title: 'Many', columns: keyed, rows },
     ];
-    await writeBackup(root, large, tables(manyRows(() => text)));
-    await writeBackup(root, later, tables(manyRows((n) => (n % 100_000 === 5 ? 'changed' : text))));
+    await writeBackup(env, large, tables(manyRows(() => text)));
+    await writeBackup(env, later, tables(manyRows((n) => (n === 5 ? 'changed' : text))));
     const project = join(import.meta.dirname, '../..');
     const tsc = join(project, '../../node_modules/typescript/bin/tsc');
     await promisify(execFile)(process.execPath, [tsc, '-b', project]);
@@ -127,9 +145,10 @@ describe('diff', () => {
       import { createProgram, processContext, run } from ${JSON.stringify(join(project, 'dist/index.js'))};
       const code = await run(createProgram(processContext()), ['diff', '${large}', '${later}', '--json']);
       console.error(JSON.stringify({ code, megabytes: process.resourceUsage().maxRSS / 1024 }));`;
-    const argv = ['--max-old-space-size=96', '--input-type=module', '-e', program];
-    const env = { ...process.env, NOCODB_BACKUP_DIR: root };
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, argv, { env });
+    const argv = ['--max-old-space-size=56', '--input-type=module', '-e', program];
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, argv, {
+      env: { ...process.env, ...env },
+    });
     expect(JSON.parse(stdout)).toMatchObject([
       { added: 0, changed: 1, removed: 0, records: { after: MANY } },
     ]);
