@@ -5,15 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { instantOf } from '@nocodb-backup/backup';
-import { mayMount } from '@nocodb-backup/testing';
+import { ChannelOpened, ScheduleSet } from '@nocodb-backup/events';
+import { mayMount, startNats } from '@nocodb-backup/testing';
 import type { Child } from './child.js';
 import { type Front, startFront } from './front.js';
 import { type Gate, startGate } from './gate.js';
 import { Installation, type Variables } from './installation.js';
+import { writePast } from './past.js';
 import { problemsOf, problemsOfFiles } from './problems.js';
 import { recordsOf, seedSmall, type SmallWorkspace } from './small-workspace.js';
 import { type Source, startSource } from './source.js';
 import { stored } from './stored.js';
+import { ToldPeople } from './told-people.js';
 
 /** What went wrong in the Python tool, and in a bad night, and what this one makes of it. */
 describe('a backup that meets trouble', () => {
@@ -22,6 +25,7 @@ describe('a backup that meets trouble', () => {
   let database: Gate;
   let api: Front;
   let installation: Installation;
+  let people: ToldPeople;
   let program: Child | undefined;
 
   beforeAll(async () => {
@@ -29,6 +33,7 @@ describe('a backup that meets trouble', () => {
     workspace = await seedSmall(source.api);
     database = await startGate(source.postgres.port);
     api = await startFront(source.nocodb.url);
+    people = await ToldPeople.start();
     installation = await Installation.of(source, {
       DATABASE_PORT: String(database.port),
       NOCODB_API_URL: api.url,
@@ -46,6 +51,7 @@ describe('a backup that meets trouble', () => {
     await installation.remove();
     await database.stop();
     await api.stop();
+    await people.stop();
     await source.stop();
   }, 60_000);
 
@@ -66,8 +72,8 @@ describe('a backup that meets trouble', () => {
   const hasManifest = (id: string, vault = installation.vault) =>
     existsSync(join(vault, id, 'manifest.json'));
 
-  it('is partial with a wrong token, says what to do, and failed when only the export was asked for (D2)', async () => {
-    const wrong = { NOCODB_API_TOKEN: 'a-wrong-token' };
+  it('is partial with a wrong token, and failed when only the export was asked for; people are told (D2, D10)', async () => {
+    const wrong = { NOCODB_API_TOKEN: 'a-wrong-token', ...people.variables };
     const whole = await backup(wrong);
     expect(whole).toMatchObject({ code: 3, verdict: 'partial', parts: { export: { status: 'failed' } } });
     expect(whole.failures).toEqual([expect.stringMatching(/NOCODB_API_TOKEN/)]);
@@ -80,7 +86,45 @@ describe('a backup that meets trouble', () => {
     expect(exported.failures.join()).toMatch(/NOCODB_API_TOKEN/);
     expect(hasManifest(exported.id)).toBe(false);
     expect(await installation.verdict(exported.id)).toBe('failed');
+
+    const tokens = expect.stringMatching(/NOCODB_API_TOKEN/);
+    const title = { partial: 'Backup incomplete: default', failed: 'Backup FAILED: default' };
+    expect(await people.told(({ backup_id: id }) => id === whole.id)).toMatchObject({
+      ...{ status: 'warning', title: title.partial, message: tokens, error_messages: [tokens] },
+    });
+    expect(await people.told(({ backup_id: id }) => id === exported.id)).toMatchObject({
+      ...{ status: 'error', title: title.failed, message: tokens },
+    });
+    expect(JSON.stringify(people.messages)).not.toContain('a-wrong-token');
   }, 60_000);
+
+  it('comes by the default schedule; that it was missed while the machine was down, and that there is none, is told (D1)', async () => {
+    const nats = await startNats();
+    const own = await Installation.of(source, { NATS_URL: nats.url });
+    // Runs are a day apart; shortly before one nothing is made up for, and that would be now.
+    const timeZone = new Date().getUTCHours() === 5 ? 'Asia/Tokyo' : 'Etc/UTC';
+    const then = new Date(Date.now() - 3 * 86_400_000);
+    const schedule = { mode: 'cron', expression: '15 5 * * *', timeZone } as const;
+    try {
+      await writePast(nats.url, [
+        [then, ChannelOpened({ channel: 'webhook' })],
+        [then, ScheduleSet({ source: 'default', n: '1', schedule, from: then.toISOString() })],
+      ]);
+      await own.up({ NOCODB_BACKUP_SCHEDULE_ENABLED: 'true', TZ: timeZone, ...people.variables });
+      const missed = await people.told(({ title }) => title === 'Planned backup missed: default');
+      expect(missed.message).toMatch(/3 planned backups were not begun in time/);
+      const id = /made up for now: backup (\S+)\./.exec(missed.message)?.[1] ?? '';
+      expect(await own.ended(id)).toBe('complete');
+      expect(await problemsOf(own, id)).toEqual([]);
+      expect(await people.told(({ title }) => title === 'No good backup: default')).toMatchObject({
+        status: 'error',
+        message: expect.stringMatching(/There is no complete and undamaged backup/),
+      });
+    } finally {
+      await own.remove();
+      await nats.stop();
+    }
+  }, 90_000);
 
   it('is partial when a page of a table fails for ever: that table is out, the others are whole (D3)', async () => {
     const { id: broken } = workspace.measurements;

@@ -29,7 +29,7 @@ const chronicleOf = (facts: readonly Event[], chronicle: Chronicle = new Map()):
     chronicle,
     placed(facts).flatMap((fact) => (noted.includes(fact.type) ? noteOf(fact as unknown as Noted) : [])),
   );
-const made = (status: MadeUpBackup['status']) => madeUpFacts(id, { status });
+const made = (status: NonNullable<MadeUpBackup['status']>) => madeUpFacts(id, { status });
 const hours = (count: number) => new Date(begun.getTime() + count * 3600_000);
 const age = { source: 'default', awaitedSince: begun };
 const recorded = (facts: ReturnType<typeof alertFacts>, from = 1) =>
