@@ -41,15 +41,16 @@ export const repairCollation = (
   connection: PostgresConnection,
   options: RepairOptions,
 ): Promise<CollationRepair> => {
+  const deadline = Date.now() + options.limitSeconds * 1000;
   const queryLimit = options.limitSeconds * 1000 + 60_000;
   return withSession(connection, { signal: options.signal, queryLimit }, async (session) => {
     await prepare(session, connection, options);
     const before = await collationState(session);
-    const leftovers = await dropped(session, before);
+    const leftovers = await dropped(session, before, deadline);
     const done = before.drifts.some(({ mayRecord }) => mayRecord)
-      ? await rebuilt(session, connection, { before, options })
+      ? await rebuilt(session, connection, { before, options, deadline })
       : { indexes: 0, failures: [] };
-    if (done.failures.length > 0) await dropped(session, await collationState(session));
+    if (done.failures.length > 0) await dropped(session, await collationState(session), deadline + 10_000);
     return { dropped: leftovers, ...done, before, after: await collationState(session) };
   });
 };
@@ -84,11 +85,15 @@ const SERVER = `SELECT current_setting('server_version_num')::int AS number`;
 const Server = z.object({ number: z.number() });
 
 /** Removes what a REINDEX left, unless one is running somewhere in this database. */
-const dropped = async (session: Session, { leftovers }: CollationState): Promise<string[]> => {
+const dropped = async (
+  session: Session,
+  { leftovers }: CollationState,
+  deadline: number,
+): Promise<string[]> => {
   const gone: string[] = [];
   for (const name of leftovers) {
     const [{ isBuilding } = { isBuilding: true }] = await session.rows(Building, BUILDING);
-    if (isBuilding) return gone;
+    if (isBuilding || Date.now() > deadline) return gone;
     const isGone = await session.rows(z.unknown(), `DROP INDEX CONCURRENTLY IF EXISTS ${name}`).then(
       () => true,
       () => false,
@@ -105,13 +110,17 @@ const BUILDING = `
 interface Work {
   readonly before: CollationState;
   readonly options: RepairOptions;
+  readonly deadline: number;
 }
 
-const rebuilt = async (session: Session, connection: PostgresConnection, { before, options }: Work) => {
+const rebuilt = async (
+  session: Session,
+  connection: PostgresConnection,
+  { before, options, deadline }: Work,
+) => {
   const unfit = unfitness(before.versionNumber);
   if (unfit !== undefined) return { indexes: 0, failures: [{ reason: unfit }] };
   const indexes = await rebuildableIndexes(session);
-  const deadline = Date.now() + options.limitSeconds * 1000;
   const failures = await whileWatching(session, connection, { indexes, options }, () =>
     rebuildIndexes(session, { database: before.database, indexes, deadline }),
   );
