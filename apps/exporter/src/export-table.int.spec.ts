@@ -359,6 +359,19 @@ describe('the export of a table', () => {
     }
   }, 60_000);
 
+  it('has the same content hash after a restart, when NocoDB signs the addresses of its files anew', async () => {
+    const table = await admin.table(base, 'Signed', [column('File', 'Attachment')]);
+    await admin.insert(table.id, [{ File: [await admin.upload('a.txt', 'a')] }]);
+    const before = await exported(table);
+    await nocodb.kill('SIGTERM');
+    await nocodb.restart();
+    const after = await exported(table);
+    expect(await after.read('records.json.gz')).not.toEqual(await before.read('records.json.gz'));
+    expect(after.fact.contentHash).toBe(before.fact.contentHash);
+    await admin.insert(table.id, [{}]);
+    expect((await exported(table)).fact.contentHash).not.toBe(before.fact.contentHash);
+  }, 120_000);
+
   it('D15: reads no further than the vault can write, so no table is in memory', async () => {
     const table = await admin.table(base, 'Large', [column('Text', 'LongText')]);
     await sql(
