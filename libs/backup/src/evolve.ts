@@ -11,6 +11,7 @@ import type {
 } from '@nocodb-backup/events';
 import { type Backup, awaitedParts, type Moment, type Outcome, type Upload } from './backup.js';
 import { evolveChecks, isCheckFact, noChecks } from './checks.js';
+import { grown } from './growing.js';
 import { importedBackup, withImport } from './imported-backup.js';
 import { asMade, evolveKeeping, isKeepingFact } from './keeping.js';
 
@@ -114,12 +115,12 @@ const withPart = <P extends Part>(backup: Backup, part: P, outcome: Backup[P]): 
   backup[part].state === 'awaited' ? { ...backup, [part]: outcome } : backup;
 
 const withTable = (backup: Backup, tableId: string, outcome: Outcome<TableExported['data']>): Backup =>
-  backup.tables.has(tableId) ? backup : { ...backup, tables: new Map(backup.tables).set(tableId, outcome) };
+  backup.tables.has(tableId) ? backup : { ...backup, tables: grown(backup.tables, tableId, outcome) };
 
 const withUpload = (backup: Backup, { type, data }: UploadFact): Backup => {
   if (backup.ending || backup.uploads.has(data.key)) return backup;
   const upload: Upload = type === 'PartUploaded' ? { state: 'uploaded', data } : { state: 'failed', data };
-  return { ...backup, uploads: new Map(backup.uploads).set(data.key, upload) };
+  return { ...backup, uploads: grown(backup.uploads, data.key, upload) };
 };
 
 const ended = (backup: Backup, fact: BackupFact): Backup => {

@@ -1,4 +1,4 @@
-import type { Part } from '@nocodb-backup/events';
+import type { Part, TableExported } from '@nocodb-backup/events';
 import type { Backup, Outcome } from './backup.js';
 import { importedPart } from './imported-backup.js';
 import { tableTitle } from './table-title.js';
@@ -37,14 +37,18 @@ const failuresInFacts = (backup: Backup): string[] => [
   ...reasonOf('database dump', backup.dump),
   ...reasonOf('data files', backup.files),
   ...reasonOf('export', backup.export),
-  ...[...backup.tables].flatMap(([tableId, outcome]) => [
-    ...reasonOf(`table ${tableTitle(backup.plan, tableId)}`, outcome),
-    ...(outcome.state === 'succeeded'
-      ? missingOf(tableTitle(backup.plan, tableId), outcome.data.attachments)
-      : []),
-  ]),
+  ...[...backup.tables].flatMap(([tableId, outcome]) =>
+    outcome.state === 'succeeded' && outcome.data.attachments.missingCount === 0
+      ? []
+      : failuresOfTable(tableTitle(backup.plan, tableId), outcome),
+  ),
   ...notInBucket(backup),
 ];
+
+const failuresOfTable = (title: string, outcome: Outcome<TableExported['data']>): string[] =>
+  outcome.state === 'succeeded'
+    ? missingOf(title, outcome.data.attachments)
+    : reasonOf(`table ${title}`, outcome);
 
 /** Why the backup is not in the bucket although it was to be. */
 export const notInBucket = (backup: Backup): string[] => {

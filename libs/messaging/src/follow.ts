@@ -41,10 +41,12 @@ const storedFrom = async function* (
 ): AsyncGenerator<StoredEvent, void> {
   const { next: from, signal } = position;
   try {
-    for await (const stored of storedBetween(connection, filter, { from, end: Infinity, signal })) {
-      position.next = stored.sequence + 1;
-      yield storedEventFrom(stored);
-    }
+    for await (const batch of storedBetween(connection, filter, { from, end: Infinity, signal }))
+      for (const stored of batch) {
+        signal.throwIfAborted();
+        position.next = stored.sequence + 1;
+        yield storedEventFrom(stored);
+      }
   } catch (error) {
     if (connection.nats.isClosed() && !signal.aborted) throw error;
   }

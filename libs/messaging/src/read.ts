@@ -32,15 +32,33 @@ export const readLog = async function* (
   filter: string,
   options: ReadOptions,
 ): AsyncGenerator<StoredEvent, void> {
-  for await (const stored of entriesOf(connection, filter, options)) yield storedEventFrom(stored);
+  const { signal } = options;
+  for await (const batch of batchesOf(connection, filter, options))
+    for (const stored of batch) {
+      signal?.throwIfAborted();
+      yield storedEventFrom(stored);
+    }
 };
 
 /** The same as it is stored, before anybody has understood it. */
 export const entriesOf = async function* (
   connection: Connection,
   filter: string,
-  { from = 1, upTo = 0, signal }: ReadOptions,
+  options: ReadOptions,
 ): AsyncGenerator<Stored, void> {
+  const { signal } = options;
+  for await (const batch of batchesOf(connection, filter, options))
+    for (const stored of batch) {
+      signal?.throwIfAborted();
+      yield stored;
+    }
+};
+
+const batchesOf = async function* (
+  connection: Connection,
+  filter: string,
+  { from = 1, upTo = 0, signal }: ReadOptions,
+): AsyncGenerator<Stored[], void> {
   const { state } = await connection.ask(() => connection.jsm.streams.info(eventStream));
   const end = state.last_seq;
   if (end < upTo)
@@ -56,18 +74,18 @@ interface Range {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Yields what is stored on the subjects that match, from one sequence to another. */
+/** Yields what is stored on the subjects that match, from one sequence to another: batches, as each event by itself costs more than to read it. */
 export const storedBetween = (
   connection: Connection,
   filter: string,
   range: Range,
-): AsyncGenerator<Stored, void> =>
+): AsyncGenerator<Stored[], void> =>
   wide.includes(filter)
     ? within(filter.slice(0, -1), between(connection, everything, range))
     : between(connection, filter, range);
 
-const within = async function* (stem: string, all: AsyncIterable<Stored>): AsyncGenerator<Stored, void> {
-  for await (const stored of all) if (stored.subject.startsWith(stem)) yield stored;
+const within = async function* (stem: string, all: AsyncIterable<Stored[]>): AsyncGenerator<Stored[], void> {
+  for await (const batch of all) yield batch.filter(({ subject }) => subject.startsWith(stem));
 };
 
 /**
@@ -77,62 +95,71 @@ const between = async function* (
   connection: Connection,
   filter: string,
   { from, end, signal }: Range,
-): AsyncGenerator<Stored, void> {
+): AsyncGenerator<Stored[], void> {
   let next = from;
   while (next <= end) {
-    const before = next;
-    for await (const stored of batchFrom(connection, filter, next)) {
-      signal?.throwIfAborted();
-      if (stored.sequence > end) return;
-      if (stored.sequence < next) continue;
-      next = stored.sequence + 1;
-      yield stored;
-    }
-    if (next > before) continue;
     signal?.throwIfAborted();
-    const stored = await nextStored(connection, filter, next);
-    if (!stored || stored.sequence > end) return;
-    next = stored.sequence + 1;
-    yield stored;
+    const batch = (await batchFrom(connection, filter, next)) ?? [await nextStored(connection, filter, next)];
+    const wanted: Stored[] = [];
+    for (const stored of batch) {
+      if (!stored || stored.sequence < next) continue;
+      next = stored.sequence + 1;
+      if (stored.sequence <= end) wanted.push(stored);
+    }
+    if (wanted.length === 0) return;
+    yield wanted;
   }
 };
 
 /**
- * By hand, because nats.js' `getBatch` keeps its subscription for ever, and its `requestMany` ends by a drain, which can
- * hang for a ping interval after a reconnect. A batch ends with an empty message.
+ * What one request gives, up to a message without content; undefined if that is nothing. By hand, because nats.js' `getBatch` keeps its subscription for ever, and its
+ * `requestMany` ends by a drain, which can hang for a ping interval after a reconnect. A batch ends with an empty message.
  */
-const batchFrom = async function* (
+const batchFrom = async (
   { nats, inboxPrefix }: Connection,
   filter: string,
   from: number,
-): AsyncGenerator<Stored, void> {
+): Promise<Stored[] | undefined> => {
   const request = JSON.stringify({ ...batch, seq: from, next_by_subj: filter });
   const inbox = createInbox(inboxPrefix);
-  const answers = nats.subscribe(inbox);
-  const timer = setTimeout(() => {
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  const found: Stored[] = [];
+  const end = () => {
     answers.unsubscribe();
-  }, batchTimeoutMs);
-  try {
-    nats.publish(`$JS.API.DIRECT.GET.${eventStream}`, request, { reply: inbox });
-    for await (const answer of answers) {
-      if (answer.data.length === 0) return;
+    resolve(undefined);
+  };
+  const callback = (error: Error | null, answer: Msg) => {
+    if (error) reject(error);
+    else if (answer.data.length === 0) end();
+    else {
       const stored = storedFrom(answer);
-      if (stored) yield stored;
+      if (stored) found.push(stored);
       timer.refresh();
     }
+  };
+  const answers = nats.subscribe(inbox, { callback });
+  const timer = setTimeout(end, batchTimeoutMs);
+  void answers.closed.then(end);
+  try {
+    nats.publish(`$JS.API.DIRECT.GET.${eventStream}`, request, { reply: inbox });
+    await promise;
+    return found.length > 0 ? found : undefined;
   } finally {
     clearTimeout(timer);
     answers.unsubscribe();
   }
 };
 
+const decoder = new TextDecoder();
+
 const storedFrom = ({ headers, data }: Msg): Stored | undefined => {
-  if (!headers?.has('Nats-Sequence') || headers.code > 0) return undefined;
+  const sequence = headers?.get('Nats-Sequence');
+  if (!headers || !sequence || headers.code > 0) return undefined;
   return {
     subject: headers.get('Nats-Subject'),
-    sequence: Number(headers.get('Nats-Sequence')),
+    sequence: Number(sequence),
     time: recordedAt(headers, new Date(headers.get('Nats-Time-Stamp'))),
-    payload: new TextDecoder().decode(data),
+    payload: decoder.decode(data),
     traceparent: traceparentOf(headers),
   };
 };

@@ -10,7 +10,8 @@ const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
  * gives new times to whatever is written to it, and what is folded from a log must not change with the move.
  */
 export const recordedAt = (headers: MsgHdrs | undefined, received: Date): Date => {
-  const told = headers?.has(recordedAtHeader) ? headers.get(recordedAtHeader) : '';
-  const time = new Date(instant.test(told) ? told : Number.NaN);
+  const told = headers?.get(recordedAtHeader) ?? '';
+  if (!instant.test(told)) return received;
+  const time = new Date(told);
   return Number.isNaN(time.getTime()) ? received : time;
 };

@@ -10,5 +10,7 @@ export const childOf = (parent: string | undefined): string => {
 };
 
 /** The `traceparent` header of a message, if it has one. */
-export const traceparentOf = (headers: MsgHdrs | undefined): string | undefined =>
-  headers?.has('traceparent') ? headers.get('traceparent') : undefined;
+export const traceparentOf = (headers: MsgHdrs | undefined): string | undefined => {
+  const told = headers?.get('traceparent');
+  return told === '' ? undefined : told;
+};
