@@ -11,7 +11,11 @@ type Placed<Event> = Event & Recorded;
 export class Alerts implements Part {
   constructor(private readonly history: History) {}
 
-  async add(fact: Recorded, rows: ChangedRows): Promise<void> {
+  add(fact: Recorded, rows: ChangedRows): Promise<void> | undefined {
+    return fact.subject.startsWith('evt.alert.') ? this.addOwn(fact, rows) : undefined;
+  }
+
+  private async addOwn(fact: Recorded, rows: ChangedRows): Promise<void> {
     const { alertId } = fact.data as { readonly alertId: string };
     if (fact.type === 'AlertRaised')
       rows.set('alerts', alertId, alertRow(fact as unknown as Placed<AlertRaised>));

@@ -30,11 +30,18 @@ export class Backups implements Part {
 
   constructor(private readonly history: History) {}
 
-  async add(recorded: Recorded, rows: ChangedRows): Promise<void> {
-    if (!recorded.subject.startsWith('evt.backup.')) return;
+  add(recorded: Recorded, rows: ChangedRows): Promise<void> | undefined {
+    if (!recorded.subject.startsWith('evt.backup.')) return undefined;
     const fact = recorded as unknown as BackupFact;
     const { backupId } = fact.data;
-    const known = this.recent.get(backupId) ?? (await this.read(backupId, fact));
+    const known = this.recent.get(backupId);
+    if (!known) return this.read(backupId, fact).then((read) => this.evolve(read, fact, rows));
+    this.evolve(known, fact, rows);
+    return undefined;
+  }
+
+  private evolve(known: Folded, fact: BackupFact, rows: ChangedRows): void {
+    const { backupId } = fact.data;
     const backup = evolve(known.backup, fact);
     this.remember(backupId, { ...known, backup });
     if (!backup) return;
@@ -49,11 +56,12 @@ export class Backups implements Part {
     for (const [id, tables] of this.touched) {
       const { backup, content } = this.recent.get(id) ?? {};
       if (!backup) continue;
-      rows.set('backups', id, backupRow(backup, content ?? contentSummaryOf(backup)));
+      const summary = content ?? contentSummaryOf(backup);
+      rows.set('backups', id, backupRow(backup, summary));
       if (content) continue;
       for (const row of partRows(backup)) rows.set('parts', `${id}/${row.part}`, row);
       for (const tableId of tables) rows.set('tables', `${id}/${tableId}`, tableRow(backup, tableId));
-      this.remember(id, settled(backup));
+      if (hasEnded(backup)) this.remember(id, { backup: lightened(backup), content: summary });
     }
     this.touched.clear();
     this.recent.trim();

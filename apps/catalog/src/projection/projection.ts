@@ -11,8 +11,8 @@ import { Verifications } from './verifications.js';
 
 /** One stream of the log, folded into rows. */
 export interface Part {
-  /** Adds one fact, which comes after all that were added before. */
-  add(fact: Recorded, rows: ChangedRows): Promise<void>;
+  /** Adds one fact, which comes after all that were added before; a promise where the log must be asked. */
+  add(fact: Recorded, rows: ChangedRows): Promise<void> | undefined;
   /** The rows of what was changed since the last time. */
   finish?(rows: ChangedRows): void;
 }
@@ -36,19 +36,26 @@ export class Projection {
     const rows = new ChangedRows();
     for (const stored of batch) {
       rows.set('events', String(stored.sequence), eventRow(stored));
-      if (stored.event) for (const part of this.parts) await part.add(stored.event, rows);
+      const waiting = stored.event && this.add(stored.event, rows);
+      if (waiting) await waiting;
     }
     for (const part of this.parts) part.finish?.(rows);
     return rows.changes();
   }
+
+  /** A promise only where there is something to wait for: else the waiting would take longer than the folding. */
+  private add(fact: Recorded, rows: ChangedRows): Promise<unknown> | undefined {
+    const waits = this.parts.map((part) => part.add(fact, rows)).filter((wait) => wait !== undefined);
+    return waits.length > 0 ? Promise.all(waits) : undefined;
+  }
 }
 
-const addNotification = (fact: Recorded, rows: ChangedRows): Promise<void> => {
+const addNotification = (fact: Recorded, rows: ChangedRows): undefined => {
   if (fact.type === 'NotificationSent' || fact.type === 'NotificationFailed')
     rows.set(
       'notifications',
       String(fact.sequence),
       notificationRow(fact as Parameters<typeof notificationRow>[0]),
     );
-  return Promise.resolve();
+  return undefined;
 };

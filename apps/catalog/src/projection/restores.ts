@@ -15,8 +15,11 @@ export class Restores implements Part {
 
   constructor(private readonly history: History) {}
 
-  async add(recorded: Recorded, rows: ChangedRows): Promise<void> {
-    if (!recorded.subject.startsWith('evt.restore.')) return;
+  add(recorded: Recorded, rows: ChangedRows): Promise<void> | undefined {
+    return recorded.subject.startsWith('evt.restore.') ? this.addOwn(recorded, rows) : undefined;
+  }
+
+  private async addOwn(recorded: Recorded, rows: ChangedRows): Promise<void> {
     const fact = recorded as unknown as RestoreFact;
     const { restoreId } = fact.data;
     const known = this.recent.has(restoreId) ? this.recent.get(restoreId) : await this.read(restoreId, fact);

@@ -14,8 +14,11 @@ export class Verifications implements Part {
 
   constructor(private readonly history: History) {}
 
-  async add(fact: Recorded, rows: ChangedRows): Promise<void> {
-    if (!types.has(fact.type)) return;
+  add(fact: Recorded, rows: ChangedRows): Promise<void> | undefined {
+    return types.has(fact.type) ? this.addOwn(fact, rows) : undefined;
+  }
+
+  private async addOwn(fact: Recorded, rows: ChangedRows): Promise<void> {
     const { backupId, n } = fact.data as { readonly backupId: string; readonly n: string };
     const id = `${backupId}/${n}`;
     const evolved = evolveVerification(n);
