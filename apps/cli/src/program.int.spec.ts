@@ -166,6 +166,7 @@ describe('the program', () => {
         'event log': 'ok',
         database: 'fail',
         pg_dump: 'warn',
+        collation: 'warn',
         'NocoDB API': 'fail',
         'data directory': 'fail',
         'backup directory': 'ok',

@@ -60,9 +60,8 @@ const prepare = async (session: Session, connection: PostgresConnection, options
   const lockMs = (options.lockSeconds ?? 60) * 1000;
   await session.rows(z.unknown(), `SET lock_timeout = '${lockMs}ms'`);
   await session.rows(z.unknown(), "SET statement_timeout = '60s'");
-  // Else the server goes on for hours when this program is killed.
-  const [{ number } = { number: 0 }] = await session.rows(Server, SERVER);
-  if (number >= 140_000) await session.rows(z.unknown(), "SET client_connection_check_interval = '2s'");
+  // Else the server goes on for hours when this program is killed. Before 14, and on Windows, it cannot know.
+  await session.rows(z.unknown(), "SET client_connection_check_interval = '2s'").catch(() => undefined);
   const until = Date.now() + lockMs;
   while (!(await isAlone(session))) {
     if (Date.now() > until)
@@ -81,8 +80,6 @@ const isAlone = async (session: Session): Promise<boolean> => {
 
 const LOCK = "hashtext('nocodb-backup'), hashtext('collation')";
 const Lock = z.object({ isOurs: z.boolean() });
-const SERVER = `SELECT current_setting('server_version_num')::int AS number`;
-const Server = z.object({ number: z.number() });
 
 /** Removes what a REINDEX left, unless one is running somewhere in this database. */
 const dropped = async (
