@@ -217,6 +217,16 @@ describe('the notifier', () => {
     expect(paths).toEqual(['/ping/uuid/start?create=1', '/ping/uuid?create=1', '/ping/uuid/fail?create=1']);
   }, 60_000);
 
+  it('lets no channel wait for one that does not answer', async () => {
+    hook.replies.push('hang', 'hang', 'hang');
+    await start({ NOCODB_BACKUP_ALERT_CHANNELS: 'webhook,teams,email' });
+    for (const hour of ['05', '06', '07']) await backup(`2026-11-22_${hour}-15-00`, 'failed');
+    await told(6);
+    expect((await facts('NotificationSent')).map(({ channel }) => channel)).not.toContain('webhook');
+    expect(teams.received).toHaveLength(3);
+    expect(smtp.mails).toHaveLength(3);
+  }, 60_000);
+
   it('makes no lane while alerts are switched off', async () => {
     await start({ NOCODB_BACKUP_ALERT_ENABLED: 'false' });
     expect((await running[0]?.health())?.lanes).toEqual([]);

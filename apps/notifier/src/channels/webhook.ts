@@ -53,7 +53,7 @@ export const payload = (notice: Notice, places: Places): object => {
 
 const backupFields = ({ backup, time }: Notice, places: Places): object => {
   if (!backup) return noBackup;
-  const { id, request, plan, requestedAt } = backup;
+  const { id, request, plan, requestedAt, ending } = backup;
   const { bytes, parts, tables, failures } = contentSummaryOf(backup);
   return {
     backup_id: id,
@@ -62,7 +62,7 @@ const backupFields = ({ backup, time }: Notice, places: Places): object => {
     tables_count: tables.exported,
     records_count: backup.export.state === 'succeeded' ? backup.export.data.records : 0,
     total_size: bytes,
-    duration_seconds: (time.getTime() - requestedAt.getTime()) / 1000,
+    duration_seconds: ((ending?.at.time ?? time).getTime() - requestedAt.getTime()) / 1000,
     ...pathFields(backup, places),
     database_dump_size: parts.dump?.bytes ?? 0,
     file_backup_size: parts.files?.bytes ?? 0,

@@ -27,8 +27,8 @@ describe('what people are told', () => {
     if (!message) throw new Error('nothing is told');
     expect(levelledTitle(message)).toBe('[ERROR] Backup FAILED: default');
     expect(plainText(message)).toBe(`There is no backup ${id}:
-database dump: connection refused
-not sealed: connection refused
+- database dump: connection refused
+- not sealed: connection refused
 The last complete backup is 2026-11-20_05-15-00, made 2 d ago.
 
 Backup: ${id}
@@ -58,7 +58,7 @@ nocodb-backup backup`);
     });
     const message = messageOf({ ...failed, ...at(0) }, {});
     expect(message).toMatchObject({ level: 'error', title: `Backup DAMAGED: ${id}` });
-    expect(message?.lines).toContain('a byte of database.sql.gz differs');
+    expect(message?.lines).toContain('- a byte of database.sql.gz differs');
   });
 
   it('says nothing of a channel that could not tell that another one is broken', () => {

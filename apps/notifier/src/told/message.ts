@@ -27,11 +27,11 @@ export const message = ({ level, title, lines, facts, next }: Message): Message 
   next: next.map((step) => atMost(step, lineLength)),
 });
 
-/** The first of several things, and how many more there are. */
-export const firstOf = (things: readonly string[], where: string, most = 8): string[] =>
-  things.length <= most
-    ? [...things]
-    : [...things.slice(0, most), `... and ${things.length - most} more: ${where}`];
+/** The first of several things, an entry of a list each, and how many more there are. */
+export const firstOf = (things: readonly string[], where: string, most = 8): string[] => [
+  ...things.slice(0, most).map((thing) => `- ${thing}`),
+  ...(things.length > most ? [`... and ${things.length - most} more: ${where}`] : []),
+];
 
 /** Whether the step is to be typed. */
 export const isCommand = (step: string): boolean => step.startsWith('nocodb-backup ');

@@ -51,8 +51,8 @@ describe('a backup that holds much less than the one before it', () => {
     const before = exported(older, { a: 100, b: 100, c: 40, small: 9 });
     const newest = exported(newer, { a: 50, b: 51 });
     expect(lines('records', before, newest)).toEqual([
-      'table "A" of base "CRM": 50 records, before 100',
-      'table "C" of base "CRM" is gone; it had 40 records',
+      '- table "A" of base "CRM": 50 records, before 100',
+      '- table "C" of base "CRM" is gone; it had 40 records',
     ]);
     expect(lines('records', before, newest, 60)).toHaveLength(1);
     expect(lines('records', before, newest, 0)).toEqual([]);
@@ -61,7 +61,7 @@ describe('a backup that holds much less than the one before it', () => {
 
   it('is told of with its dump, and each thing is compared with the backup before it that holds it', () => {
     expect(lines('dump', dumped(older, 100_000), dumped(newer, 50_000))).toEqual([
-      'database dump: 50.0 kB, before 100.0 kB',
+      '- database dump: 50.0 kB, before 100.0 kB',
     ]);
     expect(lines('dump', dumped(older, 100_000), dumped(newer, 51_000))).toEqual([]);
     expect(lines('dump', dumped(older, 9_000), dumped(newer, 0))).toEqual([]);
@@ -103,12 +103,12 @@ describe('a backup that holds much less than the one before it', () => {
       ]);
     const newest = exported(newer, { other: 1 });
     expect(lines('records', found(1), newest)).toEqual([
-      'table "A" of base "CRM" is gone; it had 100 records',
+      '- table "A" of base "CRM" is gone; it had 100 records',
     ]);
     expect(lines('records', found(1, { format: 'legacy' }), newest)).toEqual([]);
     expect(lines('records', exported(newer, { z: 100 }), found(2))).toEqual([]);
     expect(lines('dump', backupOf([foundFact(older, time)]), dumped(newer, 1))).toEqual([
-      'database dump: 1 B, before 50.0 kB',
+      '- database dump: 1 B, before 50.0 kB',
     ]);
   });
 });
