@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type BackupContent, backupIdOf, backupRequest } from '@nocodb-backup/backup';
-import { BackupRequested } from '@nocodb-backup/events';
+import { BackupImported, BackupRequested } from '@nocodb-backup/events';
 import { connect, type Connection, EventLog, type Recorded } from '@nocodb-backup/messaging';
 import { createLog, NestLog, type RunningService, startService } from '@nocodb-backup/service';
 import { type NatsServer, poll, startNats } from '@nocodb-backup/testing';
+import { requestWaiting } from './request-waiting.js';
 import { scheduler } from './service.js';
 
 const logger = new NestLog(createLog('scheduler', 'fatal'));
@@ -86,4 +87,35 @@ describe('the scheduler', () => {
     expect(closed?.data).toEqual({ backupId: request.data.backupId, awaited: ['dump', 'files'] });
     expect(closed?.time.getTime()).toBeGreaterThanOrEqual(new Date(request.data.deadline).getTime());
   }, 30_000);
+
+  it('does not give the id of a backup that an import has found to another one', async () => {
+    const instant = new Date('2026-02-05T05:15:00Z');
+    await log.append(BackupImported(foundAt('2026-02-05_05-15-00')));
+    const cause = { id: 'cause', traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
+    const waiting = { cause, instant, trigger: 'schedule', when: 'now' } as const;
+    const asking = { content, now: new Date(), signal: AbortSignal.timeout(10_000) };
+    expect(await requestWaiting(log, waiting, asking)).toBe('2026-02-05_05-15-01');
+    expect(await requestWaiting(log, waiting, asking)).toBe('2026-02-05_05-15-01');
+  }, 30_000);
 });
+
+const foundAt = (backupId: string): BackupImported['data'] => {
+  const part = { status: 'not requested', bytes: 0 } as const;
+  const [requestedAt, settledAt] = ['2026-02-05T05:15:00.123Z', '2026-02-05T05:16:00.123Z'];
+  return {
+    ...{ backupId, n: 'import', destinations: ['local'], format: '2.0', manifest: null, status: 'complete' },
+    ...{
+      source: 'default',
+      parts: ['dump'],
+      records: true,
+      attachments: true,
+      trigger: 'manual',
+      reason: null,
+    },
+    ...{ requestedBy: 'ada', requestedAt, settledAt, files: 1, bytes: 1, nocodbVersion: null },
+    ...{ postgresVersion: null, dump: { ...part, tables: 0, rows: 0, sqlBytes: 0 } },
+    dataFiles: { ...part, files: 0, tarBytes: 0 },
+    export: { ...part, planned: 0, exported: 0, failed: 0, bases: [], tables: [] },
+    ...{ failures: [], warnings: [] },
+  };
+};

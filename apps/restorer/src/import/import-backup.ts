@@ -1,4 +1,10 @@
-import { type Backup, backupImported, placesOfBackup } from '@nocodb-backup/backup';
+import {
+  type Backup,
+  backupImported,
+  type FoundBackup,
+  isInBucket,
+  placesOfBackup,
+} from '@nocodb-backup/backup';
 import { BackupImported, type ImportRequested, type RefusedImport } from '@nocodb-backup/events';
 import { z } from 'zod';
 import { foundBackup, type SearchedPlace } from './found-backup.js';
@@ -9,6 +15,7 @@ import {
   refused,
   type Refusal,
   running,
+  sameBytes,
   type StandingManifest,
   unsealed,
 } from './refusals.js';
@@ -58,17 +65,23 @@ const looked = async (
       continue;
     }
     facts.push(found);
-    standing ??= { where: place.name, sha256: found.data.manifest?.sha256 };
+    standing ??= sameBytes(place.name, found.data.manifest?.sha256);
   }
   const destinations = facts.flatMap(({ data }) => data.destinations);
   const fact = facts[0] && BackupImported({ ...facts[0].data, destinations });
   return { fact, isKnown: false, refused: refusals };
 };
 
-const standingManifest = (backup: Backup | undefined): StandingManifest | undefined =>
-  backup?.ending?.state === 'sealed'
-    ? { where: 'the event log', sha256: backup.ending.data.manifest?.sha256 }
-    : undefined;
+const standingManifest = (backup: Backup | undefined): StandingManifest | undefined => {
+  if (backup?.ending?.state === 'sealed') return sameBytes(theLog, backup.ending.data.manifest?.sha256);
+  if (!backup || !isInBucket(backup)) return undefined;
+  // The log has no digest of what lies in the bucket, but it knows when that was requested.
+  const isThat = ({ manifest, format }: FoundBackup) =>
+    format !== 'legacy' && new Date(manifest.requestedAt).getTime() === backup.requestedAt.getTime();
+  return { where: theLog, isThat };
+};
+
+const theLog = 'the event log';
 
 interface Look {
   readonly id: string;

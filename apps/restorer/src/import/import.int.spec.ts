@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { LoggerService } from '@nestjs/common';
@@ -13,7 +14,14 @@ import {
   type RunningService,
   startService,
 } from '@nocodb-backup/service';
-import { type NatsServer, poll, type S3Server, startNats, startS3 } from '@nocodb-backup/testing';
+import {
+  madeUpFacts,
+  type NatsServer,
+  poll,
+  type S3Server,
+  startNats,
+  startS3,
+} from '@nocodb-backup/testing';
 import { DirectoryVault, S3Settings, s3VaultOf, type S3Vault } from '@nocodb-backup/vault';
 import { restorer } from '../service.js';
 import { ID, Sandbox } from '../verification/verification.harness.js';
@@ -270,5 +278,60 @@ describe('an import into an empty log', () => {
       refused: [{ destination: 's3', kind: 'other' }],
     });
     expect(await summary()).toMatchObject({ verdict: 'partial', failures, destinations: ['local'] });
+  });
+
+  it('does not take what lies here for the copy of a backup that the log knows in the bucket alone', async () => {
+    await start();
+    await sandbox.seal();
+    const wanted = { source: 'default', records: true, attachments: true, trigger: 'manual' as const };
+    const request = { backupId: ID, parts: ['dump' as const], requestedBy: 'ada', ...wanted };
+    const failure = { reason: 'no room', attempts: 5 };
+    await log.append(e.BackupRequested({ ...request, deadline: '2099-01-01T00:00:00Z' }));
+    await log.append(e.DumpFailed({ backupId: ID, failure }));
+    const brought = { destination: 's3', files: 1, bytes: 9, seconds: 1 } as const;
+    await log.append(e.PartUploaded({ backupId: ID, key: 'manifest', ...brought }));
+    await log.append(e.UploadFailed({ backupId: ID, failure }));
+    expect((await ended()).refused).toMatchObject([{ name: ID, destination: 'local', kind: 'other' }]);
+    expect(await summary()).toMatchObject({ destinations: ['s3'] });
+  });
+
+  it('takes a failed run of the id of a backup that lies there for that backup', async () => {
+    await start();
+    await sandbox.seal();
+    for (const fact of madeUpFacts(ID, { status: 'failed' })) await log.append(fact);
+    expect(await summary()).toMatchObject({ verdict: 'failed' });
+    expect(await ended()).toMatchObject({ imported: { complete: 1 }, refused: [] });
+    expect(await summary()).toMatchObject({ verdict: 'complete', destinations: ['local'] });
+  });
+
+  it('tells of one of the Python tool what its manifest lists, and never calls it complete', async () => {
+    const tables = [{ id: 'm1', title: 'Orders', records_count: 1, attachments_count: 0 }];
+    const legacy = {
+      version: '1.0',
+      nocodb_url: 'http://nocodb:8080',
+      bases: [{ id: 'p1', title: 'CRM', tables }],
+    };
+    const stored = {
+      'database.sql.gz': gzipSync('SELECT 1;'),
+      'bases/CRM/metadata.json': JSON.stringify({ id: 'p1', title: 'CRM' }),
+      'bases/CRM/tables/Orders/schema.json': JSON.stringify({ id: 'm1', title: 'Orders', columns: [] }),
+      'bases/CRM/tables/Orders/records.json.gz': gzipSync('[{"Id":1}]'),
+      'manifest.json': JSON.stringify(legacy),
+    };
+    for (const [path, content] of Object.entries(stored)) {
+      await mkdir(dirname(sandbox.place(path)), { recursive: true });
+      await writeFile(sandbox.place(path), content);
+    }
+    await start();
+    expect(await ended()).toMatchObject({ imported: { complete: 0, partial: 1 }, refused: [] });
+    const sha256 = createHash('sha256').update(JSON.stringify(legacy)).digest('hex');
+    expect(await facts()).toMatchObject([
+      {
+        ...{ format: 'legacy', status: 'partial', manifest: { sha256 }, parts: ['dump', 'export'] },
+        ...{ source: 'http://nocodb:8080', export: { planned: 1, exported: 1, failed: 0 } },
+        failures: [expect.stringMatching(/older tool \(Python\) counted nothing/)],
+      },
+    ]);
+    expect(await summary()).toMatchObject({ verdict: 'partial', destinations: ['local'] });
   });
 });

@@ -58,12 +58,18 @@ export const otherSource = (
 /** The manifest that another copy has to have; none is a bare dump of the Python tool. */
 export interface StandingManifest {
   readonly where: string;
-  readonly sha256: string | undefined;
+  readonly isThat: (found: FoundBackup) => boolean;
 }
+
+/** The very same bytes. */
+export const sameBytes = (where: string, sha256: string | undefined): StandingManifest => ({
+  where,
+  isThat: ({ artifact }) => artifact?.sha256 === sha256,
+});
 
 /** One id is one backup: a copy elsewhere has the same manifest, byte by byte. */
 export const otherBytes = (found: FoundBackup, known: StandingManifest | undefined): Refusal | undefined => {
-  if (!known || known.sha256 === found.artifact?.sha256) return undefined;
+  if (!known || known.isThat(found)) return undefined;
   return [
     'other',
     `its manifest is not the one that ${known.where} has of this id: they are different backups. Look at both (nocodb-backup inspect), and move one away`,
