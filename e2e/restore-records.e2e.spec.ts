@@ -81,7 +81,7 @@ describe('records that were deleted by accident', () => {
   }, 60_000);
 
   it('come back once, however often that is asked for', async () => {
-    const again = await restore('restore-records', id, ...scope(), '--missing', '--with-attachments');
+    const again = await restore('restore-records', id, ...scope(), '--only-missing', '--with-attachments');
     expect(again.counts).toMatchObject({ records: 0, files: 0 });
     expect(await source.api.count(workspace.customers.id)).toBe(30);
     expect(await filesNow()).toHaveLength(2);

@@ -17,17 +17,18 @@ program
   .description(
     'run all services, and an event log where NATS_URL names a loopback address at which none answers',
   )
+  .option('--log-only', 'run that event log alone, so that import-log may fill it')
   .addHelpText(
     'after',
-    verbHelp(['up', 'up & nocodb-backup backup'], {
+    verbHelp(['up', 'up & nocodb-backup backup', 'up --log-only & nocodb-backup import-log log.ndjson'], {
       done: 'stopped by SIGTERM or Ctrl-C',
       failed: true,
       usage: true,
     }),
   )
-  .action(async () => {
-    const { up } = await import('./up.js');
-    const exitCode = await up();
+  .action(async ({ logOnly }: { readonly logOnly?: true }) => {
+    const { up, upWithLogOnly } = await import('./up.js');
+    const exitCode = await (logOnly ? upWithLogOnly() : up());
     if (exitCode !== ExitCode.done) throw new Ended(exitCode);
   });
 

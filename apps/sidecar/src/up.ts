@@ -23,6 +23,21 @@ export const UpConfig = NatsConfig.extend({ NOCODB_BACKUP_STATE_DIR: z.string().
 /** Runs every service in this process until a signal comes; returns the exit code. */
 export const up = (): Promise<0 | 1 | 2> => lifeOf('nocodb-backup', start);
 
+/** Runs an event log without any service until a signal comes, for `import-log`; returns the exit code. */
+export const upWithLogOnly = (): Promise<0 | 1 | 2> => lifeOf('nocodb-backup', startLog);
+
+const startLog = async (env: Environment, log: Logger) => {
+  const logger = new NestLog(log);
+  const { NATS_URL: url, NOCODB_BACKUP_STATE_DIR: stateDir } = parseConfig(UpConfig, env);
+  const nats = await embeddedNats({ url, stateDir, logger });
+  if (!nats)
+    throw new ConfigError([
+      'NATS_URL: a nats-server answers there already, or it names another machine, so none was started. Is that server the one of `nocodb-backup up`? Stop that first. Else import-log can fill it as it is',
+    ]);
+  logger.log('up: the event log alone; nobody makes or restores backups until `nocodb-backup up` runs again');
+  return { failed: new Promise<never>(() => undefined), stop: () => nats.stop() };
+};
+
 const start = async (env: Environment, log: Logger) => {
   const logger = new NestLog(log);
   const { NATS_URL: url, NOCODB_BACKUP_STATE_DIR: stateDir } = checkedConfig(env);

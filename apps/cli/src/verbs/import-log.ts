@@ -85,7 +85,7 @@ const refuseWhileServicesRun = async (connection: Connection): Promise<void> => 
   if (awaiting.length > 0)
     throw new CliError(
       ExitCode.refused,
-      `services of nocodb-backup run with this event log (${awaiting.join(', ')}): stop them, and import again. Nothing was written`,
+      `services of nocodb-backup run with this event log (${awaiting.join(', ')}): stop them, start the event log alone if it stopped with them (nocodb-backup up --log-only), and import again. Nothing was written`,
     );
 };
 
