@@ -14,6 +14,7 @@ export type { ConsumerLag, LogInfo } from './log-info.js';
 export { LeaseLostError, ShutdownError } from './lease.js';
 export { MessagingModule } from './messaging.module.js';
 export { type Failure, On, type OnOptions } from './on.js';
+export { mayDoAnything } from './own-rights.js';
 export { inboxOf, type Permissions, permissionsOf, type Role } from './permissions.js';
 export { type Policy, policyOf } from './policy.js';
 export { PostponedError } from './postponed-error.js';

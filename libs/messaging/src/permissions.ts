@@ -14,7 +14,7 @@ export interface Role {
   readonly provisions?: boolean;
   /** Is told at once when the log grows, and sees how far all services are behind. */
   readonly follows?: boolean;
-  /** Sees everybody's progress. */
+  /** Is a person: sees everybody's progress, and what they may do themselves. */
   readonly watches?: boolean;
   /** Names of inquiries. */
   readonly asks?: readonly string[];
@@ -45,6 +45,7 @@ export const permissionsOf = (role: Role, roles: readonly Role[]): Permissions =
     ...(role.provisions ? provisionRights : []),
     ...(role.follows ? [`${api}.CONSUMER.LIST.${eventStream}`] : []),
     ...role.lanes.flatMap(laneRights),
+    ...(role.watches ? ['$SYS.REQ.USER.INFO'] : []),
     ...(role.asks ?? []).map((name) => `ask.${name}`),
     ...(role.answers ?? []).flatMap((name) => answerRights(name, roles)),
   ]),

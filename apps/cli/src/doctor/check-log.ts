@@ -1,3 +1,4 @@
+import { mayDoAnything } from '@nocodb-backup/messaging';
 import { greetingOf, loopbackAddress } from '@nocodb-backup/nats-server';
 import { NatsConfig, parseConfig } from '@nocodb-backup/service';
 import type { CliContext } from '../context.js';
@@ -15,15 +16,20 @@ export const logCheck = (context: CliContext): Check => ({
         `nothing answers at nats://${address.host}:${address.port}`,
         'nocodb-backup up starts a nats-server there. If it runs already, see its output',
       );
-    return reached({ ...context, signal });
+    return reached({ ...context, signal }, address !== undefined);
   },
 });
 
-const reached = async (context: CliContext): Promise<Finding> => {
+const reached = async (context: CliContext, isHere: boolean): Promise<Finding> => {
   try {
     await using open = await openLog(context);
     const { version = 'unknown' } = open.connection.nats.info ?? {};
-    return ok(`NATS ${version} with JetStream, the log is there`);
+    const found = `NATS ${version} with JetStream, the log is there`;
+    if (isHere || !(await mayDoAnything(open.connection))) return ok(found);
+    return warn(
+      `${found}, and everybody who reaches it may change and delete it`,
+      'Give each service a NATS user with rights of its own: docs/nats.md',
+    );
   } catch (error) {
     context.signal.throwIfAborted();
     if (error instanceof LogMissing)

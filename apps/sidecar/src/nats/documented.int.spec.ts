@@ -59,9 +59,9 @@ describe('the set-up of docs/nats.md', () => {
     await nats.stop();
   });
 
-  const connected = async (env: Environment): Promise<Connection> => {
+  const connected = async (env: Environment, timeoutMs = 10_000): Promise<Connection> => {
     const config = parseConfig(NatsConfig, env);
-    const connection = await connect({ ...connectOptions(config, 'dumper'), timeoutMs: 1000 });
+    const connection = await connect({ ...connectOptions(config, 'dumper'), timeoutMs });
     open.push(connection);
     return connection;
   };
@@ -83,7 +83,7 @@ describe('the set-up of docs/nats.md', () => {
   });
 
   it('is refused by whoever does not know the authority', async () => {
-    await expect(connected({ ...common, NATS_TLS_CA_FILE: undefined })).rejects.toThrow(
+    await expect(connected({ ...common, NATS_TLS_CA_FILE: undefined }, 1000)).rejects.toThrow(
       /certificate.*NATS_TLS_CA/s,
     );
   });
@@ -92,7 +92,7 @@ describe('the set-up of docs/nats.md', () => {
     const plain = await startShippedNats();
     try {
       const env = { ...common, NATS_URL: `tls://${plain.address}` };
-      await expect(connected(env)).rejects.toThrow(/tls/i);
+      await expect(connected(env, 1000)).rejects.toThrow(/tls/i);
     } finally {
       await plain.stop();
     }
@@ -106,7 +106,7 @@ describe('a server that verifies the certificates of clients', () => {
   }, 60_000);
   afterAll(() => nats.stop());
 
-  const connected = async (more: Environment) => {
+  const connected = async (more: Environment, timeoutMs = 10_000) => {
     const tls = (name: string) => join(nats.folder, 'tls', name);
     const env = {
       NATS_URL: `tls://${nats.address}`,
@@ -116,7 +116,7 @@ describe('a server that verifies the certificates of clients', () => {
       ...more,
     };
     const options = connectOptions(parseConfig(NatsConfig, env), 'dumper');
-    const connection = await connect({ ...options, timeoutMs: 1000 });
+    const connection = await connect({ ...options, timeoutMs });
     await connection.close();
   };
 
@@ -128,6 +128,6 @@ describe('a server that verifies the certificates of clients', () => {
   });
 
   it('refuses who has none, and tells what is missing', async () => {
-    await expect(connected({})).rejects.toThrow(/NATS_TLS_CERT/);
+    await expect(connected({}, 1000)).rejects.toThrow(/NATS_TLS_CERT/);
   });
 });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { services } from '../services.js';
 import { permissionFiles } from './permission-files.js';
 import { roles } from './roles.js';
 
@@ -31,6 +32,13 @@ const publishOf = (user: string): string => /publish: {([^}]*)}/.exec(textOf(use
 const textOf = (user: string): string => files.find(({ name }) => name === `${user}.conf`)?.text ?? '';
 
 describe('the permissions', () => {
+  it('include the lanes that only some configurations have', () => {
+    const sometimes = services.filter((service) => 'moreControllers' in service);
+    expect(sometimes.map(({ name }) => name)).toEqual(['notifier']);
+    for (const service of sometimes) expect(service).toHaveProperty('possibleControllers');
+    expect(publishOf('notifier')).toContain('"$JS.API.CONSUMER.MSG.NEXT.EVENTS.notifier-ping"');
+  });
+
   it('let only the dumper say that a dump is whole', () => {
     const may = roles.map(({ name }) => name).filter((name) => publishOf(name).includes('.DumpCompleted"'));
     // Those two are everybody at once, and commented out.

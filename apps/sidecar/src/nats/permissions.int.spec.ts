@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { allEvents, BackupTimedOut, PermanentError } from '@nocodb-backup/events';
-import { connect, type Connection, EventLog, provision } from '@nocodb-backup/messaging';
+import { connect, type Connection, EventLog, mayDoAnything, provision } from '@nocodb-backup/messaging';
+import { startNats } from '@nocodb-backup/testing';
 import { roles } from './roles.js';
-import { passwordOf, type ShippedNats, startShippedNats } from './shipped-nats.harness.js';
+import { passwordOf, type ShippedNats, startShippedNats, withAllUsers } from './shipped-nats.harness.js';
 
 const users = roles.map(({ name }) => name);
 const lone = users.filter((name) => name !== 'operator' && name !== 'sidecar');
@@ -18,8 +19,8 @@ const as = (user: string): Connection => {
   if (!connection) throw new Error(`nobody is connected as ${user}`);
   return connection;
 };
-const connectAs = (user: string, password = passwordOf(user)) =>
-  connect({ servers: nats.address, name: user, user, password, inboxPrefix: `_INBOX_${user}` });
+const connectAs = (user: string, server = nats, password = passwordOf(user)) =>
+  connect({ servers: server.address, name: user, user, password, inboxPrefix: `_INBOX_${user}` });
 
 beforeAll(async () => {
   nats = await startShippedNats();
@@ -150,12 +151,62 @@ describe('every user', () => {
   });
 });
 
+describe('a person', () => {
+  it('can see that their rights are limited', async () => {
+    await expect(mayDoAnything(as('cli'))).resolves.toBe(false);
+    await expect(mayDoAnything(as('dumper'))).resolves.toBeUndefined();
+    const open = await startNats();
+    const anybody = await connect({ servers: open.url, name: 'spec' });
+    await expect(mayDoAnything(anybody)).resolves.toBe(true);
+    await anybody.close();
+    await open.stop();
+  });
+});
+
+/** Where to acknowledge the next delivery. */
+const delivered = async ({ nats: wire }: Connection, durable: string): Promise<string> => {
+  const inbox = '_INBOX_dumper.pull';
+  const subscription = wire.subscribe(inbox, { max: 1, timeout: 10_000 });
+  wire.publish(api(`CONSUMER.MSG.NEXT.EVENTS.${durable}`), '{"batch":1}', { reply: inbox });
+  for await (const { reply } of subscription) return String(reply);
+  return 'nothing was delivered';
+};
+
+describe('a service', () => {
+  it('changes its own consumers, as an upgrade does', async () => {
+    for (const { name, lanes } of roles.filter((role) => lone.includes(role.name) && role.provisions)) {
+      const changed = lanes.map((lane) => ({ ...lane, ackWaitMs: lane.ackWaitMs + 1000 }));
+      await expect(provision(as(name), changed)).resolves.toBeUndefined();
+    }
+  });
+
+  it.each([
+    [false, /^\$JS\.ACK\.EVENTS\./],
+    [true, /^\$JS\.ACK\._\./],
+  ])('settles its deliveries, also by the subjects of later servers: %s', async (later, subject) => {
+    const flags = `feature_flags { js_ack_fc_v2: ${String(later)} }\n`;
+    const server = await startShippedNats({ edit: (text) => flags + withAllUsers(text) });
+    const dumper = await connectAs('dumper', server);
+    const cli = await connectAs('cli', server);
+    try {
+      await provision(dumper, roles.find(({ name }) => name === 'dumper')?.lanes ?? []);
+      await cli.nats.request('evt.backup.spec.BackupRequested', '{}');
+      const reply = await delivered(dumper, 'dumper-dump');
+      expect(reply).toMatch(subject);
+      await expect(dumper.nats.request(reply, '+ACK', { timeout: 5000 })).resolves.toBeDefined();
+    } finally {
+      await Promise.all([dumper.close(), cli.close()]);
+      await server.stop();
+    }
+  });
+});
+
 describe('whoever is nobody', () => {
   it('is refused, without a name, with another name, or with a wrong password', async () => {
     const attempts = [
       () => connect({ servers: nats.address, name: 'spec' }),
       () => connectAs('nobody'),
-      () => connectAs('dumper', passwordOf('exporter')),
+      () => connectAs('dumper', nats, passwordOf('exporter')),
     ];
     for (const attempt of attempts) await expect(attempt()).rejects.toThrow(/It refused the credentials/);
   });

@@ -7,12 +7,12 @@ const rebuild = 'catalog.rebuild';
 /** What a service does on NATS beside its lanes. */
 const besides: Readonly<Record<string, Partial<Role>>> = { catalog: { follows: true, answers: [rebuild] } };
 
-const roleOf = ({ name, controllers, possibleControllers }: Service): Role => ({
-  name,
-  appendsAs: [name],
-  lanes: lanesOf(name, [...controllers, ...(possibleControllers?.() ?? [])]),
+const roleOf = (service: Service): Role => ({
+  name: service.name,
+  appendsAs: [service.name],
+  lanes: lanesOf(service.name, [...service.controllers, ...(service.possibleControllers?.() ?? [])]),
   provisions: true,
-  ...besides[name],
+  ...besides[service.name],
 });
 
 const ofServices = services.map(roleOf);
