@@ -13,6 +13,8 @@ export class NocoDbOfStack {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {
+        // The server is stopped and started in between.
+        connection: 'close',
         ...(this.token ? { 'xc-token': this.token } : this.session && { 'xc-auth': this.session }),
         ...(body && { 'content-type': 'application/json' }),
       },
