@@ -12,7 +12,17 @@ export const say = (line) => {
   );
 };
 
+let interrupted = false;
+// The step that runs fails, or is the last one; then the stack is taken down.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(name, () => {
+    interrupted = true;
+  });
+
 export const step = async (name, work) => {
+  // What came while docker was waited for is heard of now.
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(!interrupted, 'interrupted');
   say(name);
   return work();
 };
