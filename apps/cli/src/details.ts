@@ -14,6 +14,8 @@ export interface TableDetails {
 
 /** Everything about one backup that fits on a screen: what `show` prints. */
 export interface BackupDetails extends KnownBackup {
+  /** Nothing of it is known but what its manifest tells: not where it was to lie besides. */
+  readonly isFound: boolean;
   readonly nocodbVersion: string | null;
   readonly postgresVersion: string | null;
   readonly dump: { readonly tables: number; readonly rows: number; readonly sqlBytes: number } | null;
@@ -28,6 +30,7 @@ export const detailsOfBackup = (known: KnownBackup, backup: Backup): BackupDetai
   const files = dataOf(backup.files);
   return {
     ...known,
+    isFound: false,
     nocodbVersion: backup.plan?.nocodbVersion ?? null,
     postgresVersion: dump?.serverVersion ?? null,
     dump: dump ? { tables: dump.tables, rows: dump.rows, sqlBytes: dump.sqlBytes } : null,
@@ -49,6 +52,7 @@ const importedDetails = ({
 }: BackupImported['data']): Omit<BackupDetails, keyof KnownBackup> => {
   const titles = new Map(bases.map(({ baseId, title }) => [baseId, title]));
   return {
+    isFound: true,
     nocodbVersion,
     postgresVersion,
     dump: status === 'complete' && sqlBytes > 0 ? { tables, rows, sqlBytes } : null,

@@ -57,6 +57,7 @@ const facts = (details: BackupDetails, now: Date): [string, string][] => {
     ['verified', whenText(details.verifiedAt, now)],
     ['proven', whenText(details.provenAt, now)],
     ['lies in', liesText(details)],
+    ['known by', details.isFound ? foundText : null],
     ['pinned', pinnedText(details)],
     [
       'expired',
@@ -65,6 +66,9 @@ const facts = (details: BackupDetails, now: Date): [string, string][] => {
   ];
   return all.filter((fact): fact is [string, string] => fact[1] !== null);
 };
+
+const foundText =
+  'its manifest, as it was found there: that it was to lie elsewhere, too, only the log told in which it was made';
 
 const liesText = ({ verdict, destinations }: BackupDetails): string => {
   if (destinations.length > 0) return destinations.join(', ');

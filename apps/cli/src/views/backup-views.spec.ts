@@ -190,12 +190,18 @@ describe('the tree of a manifest', () => {
 describe('the details of a backup', () => {
   it('are the same from the log and from the manifest', () => {
     const backup = given(...all);
-    const { deadline, destinations, endedAt, knownFrom, bytes, ...fromLog } = detailsOfBackup(
+    const { deadline, destinations, endedAt, knownFrom, isFound, bytes, ...fromLog } = detailsOfBackup(
       loggedBackup(backup, undefined, now),
       backup,
     );
     const imported = found(manifest);
-    expect(detailsOfBackup(unloggedBackup(imported, now), imported)).toMatchObject(fromLog);
+    const details = detailsOfBackup(unloggedBackup(imported, now), imported);
+    expect(details).toMatchObject(fromLog);
+    expect([isFound, details.isFound]).toEqual([false, true]);
+    const lines = { now, colors, restores: [], history: [] };
+    expect(backupDetails(details, lines)).toMatch(
+      /known by {3}its manifest, as it was found there: that it was to/,
+    );
     expect({ deadline, destinations, knownFrom, bytes }).toMatchObject({
       destinations: ['local'],
       knownFrom: 'log',
@@ -235,6 +241,7 @@ describe('the details of a backup', () => {
       history: [],
     });
     expect(text).toContain('deadline   2026-02-05 17:15:00 UTC, in 9 h 55 min');
+    expect(text).not.toContain('known by');
     expect(text).toContain('nowhere yet: without a manifest it is no backup');
   });
 });
