@@ -31,7 +31,7 @@ export const addDiff = (program: Command, context: CliContext): void => {
     .command('diff')
     .summary('show which records were added, changed and removed between two backups')
     .description(
-      'Compares the exported records of two backups, in NOCODB_BACKUP_DIR or the bucket, table by table; with --table it prints the records, sorted by id. What NocoDB works out (formulas, rollups, lookups) is not compared. A table whose records have the same digest is not read. Needs neither the event log nor NocoDB; encrypted backups need the key.',
+      'Compares the exported records of two backups, in NOCODB_BACKUP_DIR or the bucket, table by table; with --table it prints the records, sorted by id. What NocoDB works out (formulas, rollups, lookups) is not compared. A table whose records have the same digest, or hash of the content, is not read. Needs neither the event log nor NocoDB; encrypted backups need the key.',
     )
     .argument('<before>', 'backup id, such as 2026-02-05_05-15-00')
     .argument('<after>', 'backup id')

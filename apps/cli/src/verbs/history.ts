@@ -19,7 +19,7 @@ export const addHistory = (program: Command, context: CliContext): void => {
     .command('history')
     .summary('show how a table grew from backup to backup, and when it shrank')
     .description(
-      'Shows what each backup found of a table, oldest first: records, links, attached files, stored bytes, a hash of the content, and what changed since the last time. Reads the event log alone: also backups that are deleted are in it. "unchanged" is told by the hash; encrypted backups have none.',
+      'Shows what each backup found of a table, oldest first: records, links, attached files, stored bytes, a hash of the content, and what changed since the last time. Reads the event log alone: also backups that are deleted, or were imported, are in it. "unchanged" is told by the hash, which encrypted backups have, too; for backups of earlier versions by the digests of their files, and "same counts" means that these do not tell.',
     )
     .option('--base <title|id>', 'the base that it is in, where several have such a table')
     .requiredOption('--table <title|id>', 'the table; one that was renamed is found by each of its titles')
