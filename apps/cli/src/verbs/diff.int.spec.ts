@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, truncate, unlink } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, truncate, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -156,6 +156,14 @@ describe('diff', () => {
     expect(code).toBe(0);
     expect(megabytes).toBeLessThan(350);
   }, 120_000);
+
+  it('compares nothing with a file that is not the one that was stored, although it can be read', async () => {
+    const [folder, name] = [join(root, after, 'bases/CRM/tables'), 'records.json.gz'];
+    await copyFile(join(folder, 'm4', name), join(folder, 'm8', name));
+    const ran = await cli(before, after, '--table', 'm8');
+    expect([ran.code, ran.out]).toEqual([1, '']);
+    expect(ran.err).toMatch(/could not be compared: .*m8\/records\.json\.gz/s);
+  });
 
   it('compares nothing with a file that was cut short', async () => {
     await truncate(join(root, after, 'bases/CRM/tables/m1/records.json.gz'), 60);
