@@ -7,9 +7,7 @@ import { isManifestOf, strangerRefusal, takenPlace } from './lying-manifest.js';
 const backupId = '2026-02-05_05-15-00';
 const requested = new Date('2026-02-05T05:15:00.123Z');
 const at = (events: readonly BackupEvent[]) =>
-  foldBackup(
-    events.map((event, index) => ({ ...event, sequence: index + 1, time: requested })),
-  );
+  foldBackup(events.map((event, index) => ({ ...event, sequence: index + 1, time: requested })));
 const folded = (...args: Parameters<typeof madeUpFacts>) => {
   const backup = at(madeUpFacts(...args));
   if (!backup) throw new Error('no backup');
