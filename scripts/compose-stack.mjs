@@ -101,7 +101,7 @@ export class Stack {
   sidecar() {
     const beside = Object.create(Stack.prototype);
     return Object.assign(beside, {
-      folder: this.folder,
+      folder: mkdtempSync(join(tmpdir(), 'nocodb-backup-compose-')),
       name: `${project}-sidecar`,
       files: [join(deploy, 'docker-compose.sidecar.yml')],
       profiles: [],
