@@ -1,6 +1,5 @@
 import * as e from '@nocodb-backup/events';
 import type { EventLog } from '@nocodb-backup/messaging';
-import { madeUpFacts } from '@nocodb-backup/testing';
 import type { ReadModel } from './model/read-model.js';
 
 const DAY_MS = 86_400_000;
@@ -17,6 +16,31 @@ export const idOf = (day: number): string =>
 
 const at = (day: number) => ({ backupId: idOf(day), attempt: 'a', warnings: [] });
 const failingOn = (day: number) => (day % 3 === 0 ? 't1' : undefined);
+
+const requested = (day: number) =>
+  e.BackupRequested({
+    backupId: idOf(day),
+    source: 'default',
+    parts: ['dump', 'export'],
+    records: true,
+    attachments: true,
+    trigger: 'schedule',
+    requestedBy: 'schedule',
+    deadline: '2030-01-01T00:00:00Z',
+  });
+
+const dumped = (day: number) =>
+  e.DumpCompleted({
+    ...at(day),
+    seconds: 1,
+    artifacts: [{ path: 'database.sql.gz', bytes: 1000, sha256 }],
+    serverVersion: '15.18',
+    clientVersion: '15.18',
+    sqlBytes: 1,
+    tables: 1,
+    rows: 1,
+    collation: { provider: 'libc', collate: 'C', ctype: 'C', version: null },
+  });
 
 const plannedTables = (count: number) =>
   Array.from({ length: count }, (_, index) => ({
@@ -51,21 +75,19 @@ const tableFact = (day: number, index: number): e.BackupEvent =>
 /** The facts of a backup with tables, one of which fails every third day. */
 export const exported = (day: number, tables = 4): e.BackupEvent[] => {
   const backupId = idOf(day);
-  const [requested] = madeUpFacts(backupId, { status: 'running', parts: ['dump', 'export'] });
-  const [, dumped] = madeUpFacts(backupId);
   const lost = failingOn(day) === undefined ? 0 : 1;
   const totals = { planned: tables, exported: tables - lost, failed: lost };
   const attachments = { files: 0, bytes: 0, missing: 0 };
   const status = lost > 0 ? 'partial' : 'complete';
   const manifest = { path: 'manifest.json', bytes: 10, sha256 };
   return [
-    requested,
+    requested(day),
     planned(day, tables),
-    dumped,
+    dumped(day),
     ...plannedTables(tables).map((_, index) => tableFact(day, index)),
     e.ExportCompleted({ backupId, tables: totals, records: 1, links: 1, attachments }),
     e.Uploaded({ backupId, manifest, status, destinations: ['local'], files: 2, bytes: 2000 }),
-  ].filter((fact) => fact !== undefined);
+  ];
 };
 
 const checked = (day: number): e.Event[] => {

@@ -35,7 +35,10 @@ export class Backups implements Part {
     const fact = recorded as unknown as BackupFact;
     const { backupId } = fact.data;
     const known = this.recent.get(backupId);
-    if (!known) return this.read(backupId, fact).then((read) => this.evolve(read, fact, rows));
+    if (!known)
+      return this.read(backupId, fact).then((read) => {
+        this.evolve(read, fact, rows);
+      });
     this.evolve(known, fact, rows);
     return undefined;
   }
