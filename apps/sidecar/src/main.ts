@@ -11,7 +11,7 @@ import {
 const context = processContext();
 const program = createProgram(context);
 // The services are loaded for whoever wants them: all other verbs start in half the time without.
-addNotifyTest(program, context, async (env) => (await import('@nocodb-backup/notifier')).testChannels(env));
+addNotifyTest(program, context, async (env) => (await import('./channels-to-test.js')).channelsToTest(env));
 program
   .command('up')
   .description(

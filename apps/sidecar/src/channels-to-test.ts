@@ -1,0 +1,1 @@
+export { testChannels as channelsToTest } from '@nocodb-backup/notifier';
