@@ -53,7 +53,7 @@ export const payload = (notice: Notice, places: Places): object => {
 
 const backupFields = ({ backup, time }: Notice, places: Places): object => {
   if (!backup) return noBackup;
-  const { id, request, plan, requestedAt, ending } = backup;
+  const { id, request, plan } = backup;
   const { bytes, parts, tables, failures } = contentSummaryOf(backup);
   return {
     backup_id: id,
@@ -62,13 +62,17 @@ const backupFields = ({ backup, time }: Notice, places: Places): object => {
     tables_count: tables.exported,
     records_count: backup.export.state === 'succeeded' ? backup.export.data.records : 0,
     total_size: bytes,
-    duration_seconds: ((ending?.at.time ?? time).getTime() - requestedAt.getTime()) / 1000,
+    duration_seconds: secondsOf(backup, time),
     ...pathFields(backup, places),
     database_dump_size: parts.dump?.bytes ?? 0,
     file_backup_size: parts.files?.bytes ?? 0,
     error_messages: failures,
   };
 };
+
+/** What is told of it later, such as a verification, does not make it take longer. */
+const secondsOf = ({ requestedAt, ending }: NonNullable<Notice['backup']>, time: Date): number =>
+  ((ending?.at.time ?? time).getTime() - requestedAt.getTime()) / 1000;
 
 const pathFields = ({ id, ending }: NonNullable<Notice['backup']>, { local, s3 }: Places): object => {
   const destinations = ending?.state === 'sealed' ? ending.data.destinations : [];
