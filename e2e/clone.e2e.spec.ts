@@ -57,7 +57,7 @@ describe('a NocoDB that is cloned into an empty one', () => {
   beforeAll(async () => {
     [source, target] = await Promise.all([startSource(), emptyTarget()]);
     cleanUps.push(source.stop, target.stop);
-    await seedWorkspace(source.nocodb, { records: 1_000 });
+    await seedWorkspace(source.nocodb, { records: 400 });
     await seedUglyWorkspace(source.nocodb);
     const before = await Installation.of(source);
     cleanUps.push(() => before.remove());

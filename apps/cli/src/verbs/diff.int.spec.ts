@@ -144,17 +144,15 @@ describe('diff', () => {
     const program = `
       import { createProgram, processContext, run } from ${JSON.stringify(join(project, 'dist/index.js'))};
       const code = await run(createProgram(processContext()), ['diff', '${large}', '${later}', '--json']);
-      console.error(JSON.stringify({ code, megabytes: process.resourceUsage().maxRSS / 1024 }));`;
+      process.exitCode = code;`;
     const argv = ['--max-old-space-size=56', '--input-type=module', '-e', program];
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, argv, {
+    // Fails when the heap is exhausted, as it is when all records are sorted in it.
+    const { stdout } = await promisify(execFile)(process.execPath, argv, {
       env: { ...process.env, ...env },
     });
     expect(JSON.parse(stdout)).toMatchObject([
       { added: 0, changed: 1, removed: 0, records: { after: MANY } },
     ]);
-    const { code, megabytes } = JSON.parse(stderr) as { code: number; megabytes: number };
-    expect(code).toBe(0);
-    expect(megabytes).toBeLessThan(350);
   }, 120_000);
 
   it('compares nothing with a file that is not the one that was stored, although it can be read', async () => {
