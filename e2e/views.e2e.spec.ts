@@ -59,7 +59,7 @@ describe('all who look at a log', () => {
 
   const start = async (service: typeof notifier | typeof catalog) => {
     const logger = new NestLog(createLog(service.name, 'fatal'));
-    running.set(service.name, await startService(service as typeof notifier, { env, logger }));
+    running.set(service.name, await startService(service, { env, logger }));
   };
   const stop = async (name: string) => {
     await running.get(name)?.stop();
