@@ -28,8 +28,8 @@ const common = {
 const roots = ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/scripts'];
 
 export default {
-  // Also on two cores: most of the time a test waits for the server that it has started.
-  maxWorkers: 2,
+  // Also on two cores: a good part of the time a test waits for the server that it has started.
+  maxWorkers: 3,
   // Of a test that says nothing else: it waits for real servers, and on a busy machine for its turn.
   testTimeout: 60_000,
   projects: [
