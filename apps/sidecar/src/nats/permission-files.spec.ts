@@ -15,7 +15,7 @@ describe('deploy/nats', () => {
 
   it('has no permissions of anybody else', () => {
     const names = files.map(({ name }) => name);
-    expect(readdirSync(folder).sort()).toEqual([...names, 'nats.conf', 'tls.conf'].sort());
+    expect(readdirSync(folder).sort()).toEqual([...names, 'nats.conf', 'start.sh', 'tls.conf'].sort());
   });
 
   it('lets every user in, each with their own password and permissions', () => {
